@@ -1,0 +1,1 @@
+"""Text to meaning, in pure Python: `flows.intents` is the door."""
