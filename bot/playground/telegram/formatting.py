@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.playground.telegram.entities import Entity, utf16_length
 from bot.playground.telegram.limits import ENTITIES
 from bot.playground.telegram.markup import parse_html
 from bot.playground.telegram.refusals import bad_request
@@ -29,30 +30,6 @@ _TAGS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entity:
-    """An entity is one stretch of text with a meaning; offsets count UTF-16 units."""
-
-    kind: str
-    offset: int
-    length: int
-    url: str | None = None
-    language: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Returns the entity as the platform sends it."""
-        body: dict[str, Any] = {
-            "type": self.kind,
-            "offset": self.offset,
-            "length": self.length,
-        }
-        if self.url is not None:
-            body["url"] = self.url
-        if self.language is not None:
-            body["language"] = self.language
-        return body
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FormattedText:
     """A formatted text is plain text plus its entities."""
 
@@ -69,11 +46,6 @@ class FormattedText:
         return _to_html(self)
 
 
-def utf16_length(text: str) -> int:
-    """Returns the number of UTF-16 units of a text."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def read_formatted(text: str, parse_mode: str, entities: Any) -> FormattedText:
     """Returns what the phone will show for a bot's text.
 
@@ -83,17 +55,7 @@ def read_formatted(text: str, parse_mode: str, entities: Any) -> FormattedText:
     mode = parse_mode.strip().lower()
     if mode == "html":
         plain, spans = parse_html(text)
-        found = [
-            Entity(
-                kind=span.kind,
-                offset=span.offset,
-                length=span.length,
-                url=span.url,
-                language=span.language,
-            )
-            for span in spans
-        ]
-        formatted = FormattedText(text=plain, entities=tuple(found))
+        formatted = FormattedText(text=plain, entities=tuple(spans))
     elif mode in {"", "none"}:
         formatted = FormattedText(text=text, entities=_given_entities(entities))
     else:

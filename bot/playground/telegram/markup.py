@@ -5,8 +5,10 @@ platform. Literal entities other than lt, gt, amp and quot stay as they were typ
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.playground.telegram.entities import Entity
+from bot.playground.telegram.links import text_link
 from bot.playground.telegram.refusals import RefusalError, bad_request
 
 _KINDS = {
@@ -31,17 +33,6 @@ _ENTITY = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}))|([a-zA-Z]+))
 _NAME = re.compile(r"[^\s>]*")
 _ATTRIBUTE = re.compile(r"\s*([^\s=>]*)\s*(=?)\s*", re.DOTALL)
 _TOKEN = re.compile(r"[A-Za-z0-9.\-]*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A span is one closed tag; offset and length count UTF-16 units."""
-
-    kind: str
-    offset: int
-    length: int
-    url: str | None = None
-    language: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,9 +68,9 @@ class _Reader:
         self._out: list[str] = []
         self._units = 0
         self._open: list[_Open] = []
-        self._spans: list[Span] = []
+        self._spans: list[Entity] = []
 
-    def read(self) -> tuple[str, list[Span]]:
+    def read(self) -> tuple[str, list[Entity]]:
         source, at = self._source, 0
         while at < len(source):
             if source[at] == "<":
@@ -99,15 +90,19 @@ class _Reader:
                 at += 1
         if self._open:
             tag = self._open[-1].tag
-            raise _refuse(f'can\'t find end tag corresponding to start tag "{tag}"')
+            raise _refuse(f'Can\'t find end tag corresponding to start tag "{tag}"')
         text = "".join(self._out)
         if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
             raise _refuse(
-                "text contains invalid Unicode characters after decoding HTML "
+                "Text contains invalid Unicode characters after decoding HTML "
                 "entities, check for unmatched surrogate code units"
             )
-        self._spans.sort(key=lambda span: (span.offset, -span.length))
-        return text, self._spans
+        spans = [
+            replace(span, language=None) if span.kind == "code" else span
+            for span in self._spans
+        ]
+        spans.sort(key=lambda span: (span.offset, -span.length))
+        return text, spans
 
     def _emit(self, character: str) -> None:
         self._out.append(character)
@@ -121,11 +116,11 @@ class _Reader:
         match = _NAME.match(source, begin + 1)
         at = match.end() if match else begin + 1
         if at >= len(source):
-            raise _refuse(f"unclosed start tag at byte offset {self._byte(begin)}")
+            raise _refuse(f"Unclosed start tag at byte offset {self._byte(begin)}")
         tag = source[begin + 1 : at].lower()
         if tag not in _KINDS:
             raise _refuse(
-                f'unsupported start tag "{tag}" at byte offset {self._byte(begin)}'
+                f'Unsupported start tag "{tag}" at byte offset {self._byte(begin)}'
             )
         argument = ""
         while not source.startswith(">", at):
@@ -133,7 +128,7 @@ class _Reader:
             argument = _argument(tag, name, value) or argument
         if tag == "span" and argument != "spoiler":
             raise _refuse(
-                'tag "span" must have class "tg-spoiler" at byte offset '
+                'Tag "span" must have class "tg-spoiler" at byte offset '
                 f"{self._byte(begin)}"
             )
         self._open.append(
@@ -148,45 +143,45 @@ class _Reader:
         name, equals = match.groups() if match else ("", "")
         at = match.end() if match else at
         if at >= len(source):
-            raise _refuse(f'unclosed start tag "{tag}" at byte offset {where}')
+            raise _refuse(f'Unclosed start tag "{tag}" at byte offset {where}')
         if not name:
             if source[at] == ">":
                 return at, "", ""
             raise _refuse(
-                f'empty attribute name in the tag "{tag}" at byte offset {where}'
+                f'Empty attribute name in the tag "{tag}" at byte offset {where}'
             )
         if not equals:
             if tag == "blockquote" and name.lower() == "expandable":
                 return at, "expandable", "expandable"
             raise _refuse(
-                "expected equal sign in declaration of an attribute of the tag "
+                "Expected equal sign in declaration of an attribute of the tag "
                 f'"{tag}" at byte offset {where}'
             )
         if source[at] in "'\"":
             end = source.find(source[at], at + 1)
             if end < 0 or end + 1 >= len(source):
-                raise _refuse(f"unclosed start tag at byte offset {where}")
+                raise _refuse(f"Unclosed start tag at byte offset {where}")
             return end + 1, name.lower(), _unescaped(source[at + 1 : end])
         token = _TOKEN.match(source, at)
         end = token.end() if token else at
         if end < len(source) and not source[end].isspace() and source[end] != ">":
-            raise _refuse(f"unexpected end of name token at byte offset {where}")
+            raise _refuse(f"Unexpected end of name token at byte offset {where}")
         if end >= len(source):
-            raise _refuse(f"unclosed start tag at byte offset {where}")
+            raise _refuse(f"Unclosed start tag at byte offset {where}")
         return end, name.lower(), source[at:end].lower()
 
     def _end_tag(self, begin: int) -> int:
         source, where = self._source, self._byte(begin)
         if not self._open:
-            raise _refuse(f"unexpected end tag at byte offset {where}")
+            raise _refuse(f"Unexpected end tag at byte offset {where}")
         end = source.find(">", begin)
         if end < 0:
-            raise _refuse(f"unclosed end tag at byte offset {where}")
+            raise _refuse(f"Unclosed end tag at byte offset {where}")
         found = source[begin + 2 : end].strip().lower()
         opened = self._open[-1]
         if found and found != opened.tag:
             raise _refuse(
-                f"unmatched end tag at byte offset {where}, "
+                f"Unmatched end tag at byte offset {where}, "
                 f'expected "</{opened.tag}>", found "</{found}>"'
             )
         self._open.pop()
@@ -197,8 +192,8 @@ class _Reader:
     def _close(self, opened: _Open) -> None:
         kind, url, language = _KINDS[opened.tag], None, None
         if opened.tag == "a":
-            url = opened.argument or "".join(self._out[opened.at :])
-            if not re.match(r"(https?|tg|mailto|tel)://?\S|[\w-]+\.\w", url):
+            url = text_link(opened.argument or "".join(self._out[opened.at :]))
+            if url is None:
                 return  # the platform drops a link it cannot use and keeps the text
         elif opened.tag == "code" and opened.argument:
             language = opened.argument
@@ -211,12 +206,12 @@ class _Reader:
                 self._spans.pop()
                 language = last.language
         self._spans.append(
-            Span(
+            Entity(
                 kind=kind,
                 offset=opened.offset,
                 length=length,
                 url=url,
-                language=language if kind == "pre" or opened.tag == "code" else None,
+                language=language,
             )
         )
 
@@ -226,16 +221,16 @@ def _argument(tag: str, name: str, value: str) -> str:
         case "a", "href":
             return value
         case "code", "class":
-            return value.removeprefix("language-")
+            return value[9:] if value.startswith("language-") else ""
         case "span", "class":
-            return value.removeprefix("tg-")
+            return value[3:] if value.startswith("tg-") else ""
         case "blockquote", "expandable":
             return "expandable"
         case _:
             return ""
 
 
-def parse_html(source: str) -> tuple[str, list[Span]]:
+def parse_html(source: str) -> tuple[str, list[Entity]]:
     """Returns the plain text and its spans, outer before inner.
 
     Raises:
