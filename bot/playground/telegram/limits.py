@@ -99,8 +99,10 @@ class _Bucket:
     def take(self) -> None:
         self._tokens -= 1.0
 
-    def shut(self, until: float) -> None:
-        self._shut_until = until
+    def shut(self, at: float, seconds: int) -> None:
+        """Shuts for a told wait; asking again meanwhile does not prolong it."""
+        if at >= self._shut_until:
+            self._shut_until = at + seconds
 
 
 class Gate:
@@ -132,7 +134,7 @@ class Gate:
             wait = bucket.wait(at)
             if wait > 0:
                 seconds = max(1, math.ceil(wait))
-                bucket.shut(at + seconds)
+                bucket.shut(at, seconds)
                 raise too_many_requests(seconds)
         for bucket in buckets:
             bucket.take()

@@ -1,16 +1,13 @@
 """Messages as the platform keeps them, and who wrote them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.playground.telegram.files import Photo
 from bot.playground.telegram.formatting import FormattedText
 from bot.playground.telegram.keyboards import InlineKeyboard
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +52,7 @@ class Message:
     keyboard: InlineKeyboard | None = None
     reply_to: int | None = None
     edited: datetime | None = None
-    other: "Mapping[str, Any]" = MappingProxyType({})
+    other: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
