@@ -10,6 +10,9 @@ from sqlalchemy import Connection, create_engine, select
 from bot.playground.shop import actions, shelves
 from bot.playground.shop.fill import DemoShop, StoryLine, fill
 from bot.playground.shop.panel import overview
+from flows.shop import Line, Product, Shelf, SkuFacts
+from flows.substitutes import closest
+from flows.terms import Terms
 from store import shop
 
 if TYPE_CHECKING:
@@ -168,6 +171,58 @@ def test_some_products_have_no_like(
     products = {row.sku: row for row in rows(connection, shop.products)}
     like = [p for p in products.values() if p.category == products[sku].category]
     assert [product.sku for product in like] == [sku]
+
+
+def shelf_of(connection: Connection) -> Shelf:
+    stock = {row.sku for row in rows(connection, shop.stock)}
+    return Shelf(
+        products=tuple(
+            Product(
+                sku=row.sku,
+                blank=row.blank_sku or row.sku,
+                family=row.family,
+                category=row.category,
+                design=row.design,
+                brand=row.brand,
+                color=row.color,
+                color_hex=row.color_hex,
+                size=row.size,
+                price_minor=row.price_minor,
+            )
+            for row in rows(connection, shop.products)
+        ),
+        facts=tuple(
+            SkuFacts(sku=sku, free=shelves.free_units(connection, sku)) for sku in stock
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("story", "HOODIE-FJORD-CHARCOAL-L"),
+        ("in_us", "HOODIE-LIGHTHOUSE-FOREST-M"),
+        ("in_eu", "HEAVY-TSHIRT-FJORD-BLACK-L"),
+        ("hopeless", None),
+        ("restocked", None),
+    ],
+)
+def test_the_closest_is_what_the_story_tells(
+    connection: Connection, demo: DemoShop, name: str, first: str | None
+) -> None:
+    """The rules of closeness find in this shop what each story needs."""
+    told = getattr(demo, name)
+    row = stored(connection, shop.order_lines, told.line_id)
+    line = Line(
+        id=row.id,
+        order_id=row.order_id,
+        sku=row.sku,
+        title=row.title,
+        quantity=1,
+        unit_price_minor=row.unit_price_minor,
+    )
+    found = closest(line, 1, shelf_of(connection), Terms())
+    assert next((candidate.product.sku for candidate in found), None) == first
 
 
 # --- what its people do -----------------------------------------------------
