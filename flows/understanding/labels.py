@@ -77,7 +77,9 @@ IS_MY: Final = (
     r"(?:is|was|are|as|ist|est|es|è|jest|это|це)\s(?:my|the|our|meine|die|der|mon|ma|mi|il|el"
     r"|o|minha|mijn|moje|мой|моє)|="
 )
-CURRENCY: Final = r"[$€£¥₹₺₴₽]|z[łl]|(?:usd|eur|gbp|chf|inr|pln|try|uah|rs\.?|tl)(?![a-z])"
+CURRENCY: Final = (
+    r"[$€£¥₹₺₴₽]|z[łl]|(?:usd|eur|gbp|chf|inr|pln|try|uah|rs\.?|tl)(?![a-z])"
+)
 CURRENCY_WORD: Final = (
     r"dollars?|bucks|euros?|pounds?|quid|rupees?|złot\w+|zlot\w+|lira|грн|гривень|руб\w*|cents?"
     r"|pesos?|francs?|franken|reais"

@@ -24,7 +24,11 @@ _DASHES = dict.fromkeys(
     [*range(0x2010, 0x2016), 0x2043, 0x2212, 0xFE58, 0xFE63, 0xFF0D],
     "-",
 )
-_QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u02bc\u00b4\u0060\u2032"), "'")
+_QUOTES = dict.fromkeys(
+    map(ord, "\u2018\u2019\u201a\u201b\u02bc\u00b4\u0060\u2032"), "'"
+)
+#: NFKC would make "No" of the numero sign and "o" of its ordinal.
+_BEFORE = {0x2116: "#", 0xBA: "\u00b0"}
 _FOLD: dict[int, str | None] = {**_INVISIBLE, **_DASHES, **_QUOTES}
 
 _LETTERS = {
@@ -63,10 +67,12 @@ def fold(text: str) -> str:
     """Returns the text in one width, one dash, one quote and ASCII digits."""
     if text.isascii():
         return text.replace("`", "'")
+    text = text.translate(_BEFORE)
     text = unicodedata.normalize("NFKC", text).translate(_FOLD)
     if _DIGITS.search(text):
         text = "".join(
-            str(unicodedata.decimal(c)) if c.isdecimal() and c > "9" else c for c in text
+            str(unicodedata.decimal(c)) if c.isdecimal() and c > "9" else c
+            for c in text
         )
     return text
 
@@ -92,10 +98,6 @@ def tokens(plain_text: str) -> list[str]:
     """
     found = _TOKEN.findall(plain_text)
     return [
-        ("0" if len(t) < 3 else "000")
-        if t[0].isdigit()
-        else "?"
-        if t in "？؟"
-        else t
+        ("0" if len(t) < 3 else "000") if t[0].isdigit() else "?" if t in "？؟" else t
         for t in found
     ]

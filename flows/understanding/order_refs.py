@@ -13,7 +13,9 @@ from typing import Final
 from flows.understanding import labels
 from flows.understanding.normalise import fold
 
-_MARKS = re.compile(r"[*`~|<>\[\]{}\"“”„«»\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]")
+_MARKS = re.compile(
+    r"[*`~|<>\[\]{}\"“”„«»\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]"
+)
 _DIGIT = re.compile(r"\d")
 
 
@@ -49,9 +51,8 @@ def _re(pattern: str) -> re.Pattern[str]:
 _URL = _re(r"(?:https?://|www\.)\S+ | \b[\w.-]+\.(?:com|net|org|shop|store|eu|de)/\S*")
 _MAIL = _re(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _URL_REF = _re(
-    r"(?: [?&\#/] (?:order(?:s|_?id|_?no|_?number|_?ref)? | orders?/status
-      | id | bestellung | pedido | commande | ordine) [=/] )
-      \#? ([a-z]{0,5}[-_]?\d{3,}(?:-\d+)*)",
+    r"[?&\#/](?:order(?:s|_?id|_?no|_?number|_?ref)?|orders?/status|id|bestellung"
+    r"|pedido|commande|ordine)[=/]\#?([a-z]{0,5}[-_]?\d{3,}(?:-\d+)*)",
 )
 
 
@@ -88,7 +89,7 @@ _NOT_A_REF_EVER: Final = (
     _re(r"\b\d{1,2}[:h.]\d{2}(?:[:.]\d{2})?\ ?(?:am|pm|uhr|h\b)"),
     _re(r"(?<![\d#])\d{1,2}[:h]\d{2}(?![\d-])"),
     # Prices: a currency before or after, or cents behind a comma.
-    _re(rf"(?:{labels.CURRENCY})\ ?-?\d[\d.,'\ ]*(?:\d|-)"),
+    _re(rf"(?<![a-z])(?:{labels.CURRENCY})\ ?-?\d+(?:[.,']\d+)*(?:\ \d{{3}}\b)?"),
     _re(rf"(?<![\w#])\d[\d.,']*\ ?(?:{labels.CURRENCY}|{labels.CURRENCY_WORD})(?!\w)"),
     _re(rf"(?<![\w])(?:{labels.CURRENCY_WORD})\ ?\d[\d.,']*(?!\w)"),
     _re(r"(?<![\w#.,])\d{1,3}(?:[.,']\d{3})*[.,]\d{2}(?![\d\w])"),
@@ -116,10 +117,16 @@ _NOT_PREFIX: Final = (
 )
 _SURE: Final = (
     _re(r"(?<![\w-])\d{3}-\d{7}-\d{7}(?![\w-])"),
-    _re(rf"(?<![\w-]){_NOT_PREFIX}{_PREFIX}[-_]?\d{{3,}}(?:[-_]\d+)*(?:-[A-Z])?(?![\w-])"),
-    _re(rf"(?<![\w-]){_NOT_PREFIX}[A-Z]{{2,6}}[-_](?:20\d\d-)?\d{{3,}}(?:-[A-Z])?(?![\w-])"),
+    _re(
+        rf"(?<![\w-]){_NOT_PREFIX}{_PREFIX}[-_]?\d{{3,}}(?:[-_]\d+)*(?:-[A-Z])?(?![\w-])"
+    ),
+    _re(
+        rf"(?<![\w-]){_NOT_PREFIX}[A-Z]{{2,6}}[-_](?:20\d\d-)?\d{{3,}}(?:-[A-Z])?(?![\w-])"
+    ),
     _re(rf"(?<![\w-]){_NOT_PREFIX}[A-Z]{{2,6}}[-_]\d{{2,}}(?:[-_]\d{{2,}})+(?![\w-])"),
-    _re(rf"(?<![\w-]){_NOT_PREFIX}[A-Z]{{1,3}}\d{{1,4}}-\d{{3,}}(?:-[A-Z0-9]+)?(?![\w-])"),
+    _re(
+        rf"(?<![\w-]){_NOT_PREFIX}[A-Z]{{1,3}}\d{{1,4}}-\d{{3,}}(?:-[A-Z0-9]+)?(?![\w-])"
+    ),
     _re(r"(?<![\w-])[A-Z]{1,3}\d{6,12}(?![\w-])"),
 )
 
@@ -202,8 +209,12 @@ def _take_numbers(text: str, found: list[tuple[int, str]]) -> None:
     for match in _NUMBER.finditer(text):
         ref, start = match["ref"].upper(), match.start("ref")
         label = _label_before(text, match.start())
-        if not label and end_of_last >= 0 and _LIST.match(
-            text[end_of_last : match.start()],
+        if (
+            not label
+            and end_of_last >= 0
+            and _LIST.match(
+                text[end_of_last : match.start()],
+            )
         ):
             label = "order"
         if not label and (after := _AFTER.match(text[match.end() :])):
