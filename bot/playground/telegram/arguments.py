@@ -7,6 +7,8 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
+from bot.playground.telegram.refusals import bad_request
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
@@ -64,6 +66,13 @@ def _as_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _read_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise bad_request("can't parse request body as JSON object") from None
+
+
 async def _read_parts(
     request: web.Request, values: dict[str, str], files: dict[str, Upload]
 ) -> None:
@@ -85,7 +94,7 @@ async def read_arguments(request: web.Request) -> Arguments:
         case "multipart/form-data":
             await _read_parts(request, values, files)
         case "application/json":
-            body = json.loads(await request.text() or "{}")
+            body = _read_json(await request.text() or "{}")
             if isinstance(body, dict):
                 values.update({name: _as_text(value) for name, value in body.items()})
         case _:

