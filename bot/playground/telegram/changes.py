@@ -4,15 +4,11 @@ Waiting is done by listening here; nothing in this package looks twice a second.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PATIENCE = timedelta(seconds=5)
 """How long a wait lasts when nobody says otherwise, in real time."""
@@ -68,7 +64,7 @@ class Changes:
             listener(change)
 
     @contextmanager
-    def heard_by(self, listener: Callable[[Change], None]) -> "Iterator[None]":
+    def heard_by(self, listener: Callable[[Change], None]) -> Iterator[None]:
         """Calls the listener for each change until the block ends."""
         key = object()
         self._listeners[key] = listener
@@ -77,12 +73,12 @@ class Changes:
         finally:
             del self._listeners[key]
 
-    async def __aiter__(self) -> AsyncIterator[Change]:
-        """Yields each change from now on."""
+    @contextmanager
+    def followed(self) -> Iterator[asyncio.Queue[Change]]:
+        """Gives a queue that fills with each change until the block ends."""
         queue: asyncio.Queue[Change] = asyncio.Queue()
         with self.heard_by(queue.put_nowait):
-            while True:
-                yield await queue.get()
+            yield queue
 
     async def until(
         self, holds: Callable[[], bool], within: timedelta = PATIENCE

@@ -63,7 +63,8 @@ class Phone:
     ) -> Message:
         """Waits for a message of the bot that matches and returns the newest such.
 
-        `after` leaves out messages up to this id, unless they were edited since.
+        `after` leaves out messages up to this id. An edited message counts as it
+        reads now.
 
         Raises:
             TimeoutError: naming what the phone shows instead.

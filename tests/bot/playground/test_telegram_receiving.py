@@ -345,14 +345,11 @@ async def test_changes_are_told_in_order(
     ]
 
 
-async def test_changes_can_be_read_as_a_stream(
-    standin: TelegramStandIn, ada: Person
-) -> None:
-    """A stream yields what happens after somebody began to read it."""
-    stream = aiter(standin.changes)
-    following = asyncio.ensure_future(anext(stream))
-    await asyncio.sleep(0)
-    said = ada.says("hello")
-    change = await following
+async def test_changes_can_be_followed(standin: TelegramStandIn, ada: Person) -> None:
+    """A follower gets each change in turn, with the message it is about."""
+    with standin.changes.followed() as changes:
+        said = ada.says("hello")
+        change = await changes.get()
     assert (change.kind, change.message_id) == (ChangeKind.MESSAGE, said.id)
-    await stream.aclose()
+    ada.says("unheard")
+    assert changes.empty()
