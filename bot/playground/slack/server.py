@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import aiohttp
 from aiohttp import web
@@ -113,6 +113,15 @@ class SlackStandIn:
             await self._session.close()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    async def __aenter__(self) -> Self:
+        """Start on a free port."""
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_reason: object) -> None:
+        """Stop."""
+        await self.stop()
 
     def tick(self) -> None:
         """Look at the machine clock again, after it was moved by hand."""

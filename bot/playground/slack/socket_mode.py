@@ -146,6 +146,7 @@ class Sockets:
         owed = connection.owed.get(str(ack.get("envelope_id")))
         if owed is None or owed.done():
             self.stray_acks.append(ack)
+            self._changes.announce(Change(kind="connection", detail="late ack"))
         else:
             owed.set_result(Reply(status=200, body=ack.get("payload")))
 
