@@ -5,6 +5,7 @@ from bot.playground.slack.channel import Channel
 from bot.playground.slack.message import Message
 from bot.playground.slack.pace import Pace
 from bot.playground.slack.person import Person
+from bot.playground.slack.picture import picture
 from bot.playground.slack.refusals import CannotDoError, RefusalError
 from bot.playground.slack.routes import Reply
 from bot.playground.slack.server import SlackStandIn
@@ -21,4 +22,5 @@ __all__ = [
     "Reply",
     "SlackStandIn",
     "View",
+    "picture",
 ]

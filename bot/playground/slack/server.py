@@ -31,7 +31,8 @@ class SlackStandIn:
     `clock` is machine time in seconds: pace, ages and retries run on it, and a clock
     moved by hand needs `tick()` afterwards. Request signatures need `wall`, the real
     time of day; message timestamps come from `stamps`, business time perhaps.
-    `pace=None` switches rate limits off, for benchmarks.
+    `pace=None` switches rate limits off and
+    `hears_itself=False` spares the app the events of its own posts, for benchmarks.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class SlackStandIn:
         wall: Callable[[], datetime] | None = None,
         stamps: Callable[[], datetime] | None = None,
         pace: Pace | Literal["slack"] | None = "slack",
+        hears_itself: bool = True,
     ) -> None:
         self.identity = Identity(
             bot_token=bot_token, app_token=app_token, signing_secret=signing_secret
@@ -51,7 +53,10 @@ class SlackStandIn:
         self._wall = wall or Clock().now
         self.faults = Faults()
         self.workspace = Workspace(
-            self.identity, clock=clock, stamps=stamps or self._wall
+            self.identity,
+            clock=clock,
+            stamps=stamps or self._wall,
+            hears_itself=hears_itself,
         )
         self._timers = Timers(clock)
         self.sockets = Sockets(app_id=self.identity.app_id, changes=self.changes)
@@ -91,7 +96,7 @@ class SlackStandIn:
 
     @property
     def calls(self) -> list[tuple[str, Any]]:
-        """Every authorised Web API call so far: method and arguments."""
+        """The latest 2,000 authorised Web API calls: method and arguments."""
         return list(self._api.calls)
 
     async def start(self, port: int = 0) -> None:
@@ -141,6 +146,11 @@ class SlackStandIn:
         person = Person(profile, self.workspace, self._interactions)
         self._people[user_id] = person
         return person
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the app can be told anything right now."""
+        return self._http is not None or bool(self.sockets.open)
 
     @property
     def people(self) -> list[Person]:

@@ -1,5 +1,6 @@
 """Slack's Web API over HTTP: who may call, how often, and what goes wrong."""
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.playground.slack.socket_mode import Sockets
 from bot.playground.slack.workspace import Workspace
 
 BODY_MOST = 64 * 1024 * 1024
+CALLS_KEPT = 2_000
 
 
 class WebApi:
@@ -34,7 +36,7 @@ class WebApi:
         self._faults = faults
         self._pace = pace
         self._base_url = base_url
-        self.calls: list[tuple[str, Mapping[str, Any]]] = []
+        self.calls: deque[tuple[str, Mapping[str, Any]]] = deque(maxlen=CALLS_KEPT)
 
     def application(self) -> web.Application:
         """Return the aiohttp application, Socket Mode's end included."""

@@ -60,6 +60,7 @@ class Workspace:
         *,
         clock: Callable[[], float],
         stamps: Callable[[], datetime],
+        hears_itself: bool = True,
     ) -> None:
         self.identity = identity
         self.changes = Changes()
@@ -71,6 +72,7 @@ class Workspace:
         self.triggers = Triggers(clock)
         self.on_event: Callable[[dict[str, Any]], None] = lambda _event: None
         self._stamps = stamps
+        self._hears_itself = hears_itself
         self._last_micros = 0
         self._count = itertools.count(1)
         bot = Profile(id=identity.bot_user_id, name=identity.bot_name, is_bot=True)
@@ -175,6 +177,7 @@ class Workspace:
                 "previous_message": before,
                 "hidden": True,
             },
+            message,
         )
 
     def delete(self, channel: Channel, message: Message) -> None:
@@ -191,6 +194,7 @@ class Workspace:
                 "deleted_ts": message.ts,
                 "hidden": True,
             },
+            message,
         )
 
     def show_ephemeral(self, message: Message) -> None:
@@ -259,12 +263,12 @@ class Workspace:
             event["root"] = channel.listed(root)
         if not message.by_bot:
             event["client_msg_id"] = f"client-{self.number()}"
-        self._event(channel, event)
+        self._event(channel, event, message)
         if self.identity.bot_user_id in message.mentions and not message.by_bot:
             self.tell({**event, "type": "app_mention"})
 
-    def _event(self, channel: Channel, event: dict[str, Any]) -> None:
-        if not channel.has_bot:
+    def _event(self, channel: Channel, event: dict[str, Any], about: Message) -> None:
+        if not channel.has_bot or (about.by_bot and not self._hears_itself):
             return
         event |= {"channel": channel.id, "channel_type": channel.kind}
         event.setdefault("ts", self.ts())
