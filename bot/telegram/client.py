@@ -57,23 +57,29 @@ class BotApi(telegram.Bot):
         for url in (api_url, file_url):
             check_address(url, allow_http=allow_http)
         guard_library_logs()
-        self.transport = transport or AiohttpRequest()
-        self.number = int(number)
+        backend = transport or AiohttpRequest()
         super().__init__(
             token,
             base_url=api_url,
             base_file_url=file_url,
-            request=self.transport,
-            get_updates_request=self.transport,
+            request=backend,
+            get_updates_request=backend,
         )
+        self._transport = backend
+        self._number = int(number)
 
     def __repr__(self) -> str:
-        return f"BotApi[{self.number}]"
+        return f"BotApi[{self._number}]"
+
+    @property
+    def transport(self) -> AiohttpRequest:
+        """The HTTP session that all calls share."""
+        return self._transport
 
     @property
     def channel(self) -> str:
         """How events and outbox rows name this bot's channel."""
-        return f"telegram:{self.number}"
+        return f"telegram:{self._number}"
 
     async def connect(self) -> telegram.User:
         """Open the session and return who we are.
@@ -89,7 +95,7 @@ class BotApi(telegram.Bot):
             refused = True
         if refused:
             raise TelegramFatalError(
-                f"Telegram does not accept the token of bot {self.number}: "
+                f"Telegram does not accept the token of bot {self._number}: "
                 "take a fresh one from @BotFather and set TELEGRAM_BOT_TOKEN"
             )
         return self.bot

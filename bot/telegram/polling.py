@@ -71,6 +71,7 @@ class Poller:
         self._failures = 0
         self._offset: int | None = None
         self._read_from: datetime | None = None
+        self._unnoted = False
         self._stopping = False
         self._wake = asyncio.Event()
 
@@ -144,7 +145,9 @@ class Poller:
 
     def _seconds_to_wait(self) -> int:
         """Return how long the platform may hold the next poll open."""
-        return 0 if self._interval else math.ceil(self._until_due(LONG_POLL))
+        if self._interval or self._unnoted:
+            return 0
+        return math.ceil(self._until_due(LONG_POLL))
 
     def _until_due(self, at_most: float) -> float:
         due = self._next_due()
@@ -212,7 +215,9 @@ class Poller:
             await self._on_read(began, full=full)
         except Exception:
             log.exception("telegram.read_not_noted")
+            self._unnoted = True
             return False
+        self._unnoted = False
         return True
 
     def _longer(self) -> float:

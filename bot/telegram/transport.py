@@ -6,6 +6,7 @@ are told in our words and never chained to the library's, which quote the URL.
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -206,5 +207,7 @@ def _form(request_data: RequestData) -> FormData:
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime_type) in request_data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime_type)
+        # aiohttp warns of large raw bytes, which it would send in one piece.
+        part = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, part, filename=filename, content_type=mime_type)
     return form

@@ -1,4 +1,4 @@
-"""Updates to events: total and pure; what is nothing for us becomes None.
+"""Updates to events: pure, no queries; what is nothing for us becomes None.
 
 Ignored on purpose: channels, business chats, service messages, reactions,
 inline queries, payments, other bots, and text nobody can see.
@@ -68,7 +68,8 @@ def to_event(update: Update, channel: str, username: str = "") -> ChatEvent | No
     """Return what happened, in the core's words.
 
     ``username`` is the bot's own, without the at sign; without it nobody can
-    mention the bot in a group.
+    mention the bot in a group. Total over updates as the platform sends them;
+    the library also builds ones that lack a chat or a sender, and those raise.
     """
     if update.message is not None:
         return _message(update.message, channel, username)

@@ -106,7 +106,7 @@ class Webhook:
         )
 
     async def caught_up(self) -> bool:
-        """Tell whether Telegram holds nothing back and had no trouble with us lately."""
+        """Tell whether Telegram holds nothing back and had no trouble lately."""
         before = self._running
         info = await self._api.get_webhook_info()
         if before or self._running or not info.url or info.pending_update_count:
