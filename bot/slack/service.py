@@ -81,7 +81,6 @@ async def open_slack(
             client=prompt, channel=settings.channel, in_flight=in_flight
         )
         app = build_app(
-            client=prompt,
             signing_secret=settings.signing_secret or "",
             identity=identity,
             intake=Intake(
