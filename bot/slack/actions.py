@@ -3,8 +3,6 @@
 Nothing here is trusted or allowed yet; who may do it is asked in ``staff``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """The Bolt app: signature and identity checks in front, then our intake."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

@@ -4,8 +4,6 @@ Limits: docs.slack.dev/reference/block-kit; the cap on all text of one message i
 undocumented and was met near 13,200 characters.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Proof that the Slack side is set up: one finding per item, with what to mend."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError

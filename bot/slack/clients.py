@@ -1,7 +1,5 @@
 """Clients of Slack's Web API: a patient one for questions, a prompt one for answers."""
 
-from __future__ import annotations
-
 import ipaddress
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """Cards on their way to Slack: one parcel, one call, one truthful verdict."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Never
 

@@ -1,7 +1,5 @@
 """Slack's names for the faces people use most, as the characters customers see."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping

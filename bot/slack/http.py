@@ -3,8 +3,6 @@
 Without it a non-numeric timestamp or broken JSON is a 500, which Slack repeats.
 """
 
-from __future__ import annotations
-
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response

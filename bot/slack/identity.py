@@ -1,7 +1,5 @@
 """Who the bot itself is in Slack: asked once, then remembered."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import dataclass
 

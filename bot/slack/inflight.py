@@ -1,7 +1,5 @@
 """Work that goes on after its request was answered, so that a stop can wait for it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager

@@ -4,8 +4,6 @@ A global middleware, because Bolt acknowledges an event before its listener runs
 listener that fails would lose it. Only opening a form goes on to a listener.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Coroutine, Mapping

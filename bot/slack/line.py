@@ -1,7 +1,5 @@
 """One Socket Mode connection, with everything it starts kept in hand."""
 
-from __future__ import annotations
-
 import asyncio
 
 from aiohttp import WSMessage

@@ -1,7 +1,5 @@
 """The Slack app's manifest: what has to be registered, from the code that uses it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from bot.slack.actions import COMMAND, GROUP_EVENTS

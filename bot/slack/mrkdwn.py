@@ -1,7 +1,5 @@
 """Slack's own markup: escaped on the way in, readable words on the way out."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """Opening the reply form, the one listener: it has three seconds from the press."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any

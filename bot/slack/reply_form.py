@@ -1,7 +1,5 @@
 """The form in which a colleague writes to a customer: drawn, and read back."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

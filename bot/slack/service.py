@@ -1,7 +1,5 @@
 """The whole Slack side, built from its settings and the doors it needs."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field

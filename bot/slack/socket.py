@@ -1,7 +1,5 @@
 """Socket Mode: one connection kept alive, and replaced when it goes quiet."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 from dataclasses import dataclass

@@ -1,12 +1,10 @@
 """Who is a colleague: only they may act on tickets and decisions."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -49,7 +47,7 @@ class Listed:
     groups: frozenset[str] = frozenset()
 
     @classmethod
-    def read(cls, setting: str) -> Listed:
+    def read(cls, setting: str) -> Self:
         """Return what a comma list of ids names.
 
         Raises:

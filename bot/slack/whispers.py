@@ -1,7 +1,5 @@
 """Words for one colleague only: best effort, never the only place of a truth."""
 
-from __future__ import annotations
-
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient

@@ -3,8 +3,6 @@
 Nothing here reaches a customer. Texts are Slack mrkdwn unless they stand in a form.
 """
 
-from __future__ import annotations
-
 # --- the reply form (plain text; title and buttons at most 24 characters) ------
 
 REPLY_TITLE = "Reply to the customer"

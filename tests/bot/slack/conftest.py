@@ -1,7 +1,5 @@
 """The house every Slack test lives in."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 
 import pytest

@@ -1,7 +1,5 @@
 """A turn door that only remembers, and a Slack side wired to the local stand-in."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

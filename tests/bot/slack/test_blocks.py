@@ -1,7 +1,5 @@
 """Cards fit into Slack whatever they hold."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

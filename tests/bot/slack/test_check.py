@@ -1,7 +1,5 @@
 """The check names what holds, and for each thing that does not, what to mend."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Cards reach the channel, and every refusal of Slack's gets its right verdict."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

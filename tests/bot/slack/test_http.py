@@ -1,7 +1,5 @@
 """Signed HTTP: what is not Slack's, or not readable, never reaches Bolt."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What colleagues do in Slack becomes turns, once each and never lost."""
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest

@@ -1,7 +1,5 @@
 """The manifest registers exactly what the code answers."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

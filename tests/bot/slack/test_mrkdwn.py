@@ -1,7 +1,5 @@
 """Slack's markup, there and back."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Recorded shapes: every payload goes through, and none asks for what it must not."""
 
-from __future__ import annotations
-
 import json
 import os
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Socket Mode: kept alive, replaced when dead, gone without a trace."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """Who may act: the listed, the group's members, or our own people in the channel."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 
