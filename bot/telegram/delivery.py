@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _NO_PREVIEW = {"is_disabled": True}
+_HALF_SENT_AT_MOST = 1024
 _CHAT_GONE = ("chat not found", "user not found", "peer_id_invalid")
 
 
@@ -81,9 +82,14 @@ class TelegramChannel:
                 _add_markup(data, parcel)
             message_id = await self._api.send_text(data)
             if number < len(parts) - 1:
-                self._parts_sent[parcel.id] = number + 1
+                self._remember(parcel.id, number + 1)
         self._parts_sent.pop(parcel.id, None)
         return str(message_id)
+
+    def _remember(self, row: int, parts: int) -> None:
+        self._parts_sent[row] = parts
+        if len(self._parts_sent) > _HALF_SENT_AT_MOST:  # rows buried meanwhile
+            del self._parts_sent[next(iter(self._parts_sent))]
 
     async def _edit(self, parcel: Parcel) -> str:
         if parcel.target is None:

@@ -28,6 +28,12 @@ def intake(api: BotApi, turns: RecordingTurns) -> Intake:
     return Intake(api, turns, username="northprint_bot")
 
 
+def _all_in(folder: Path) -> list[dict[str, Any]]:
+    paths = sorted(folder.glob("*.json"))
+    assert paths
+    return [json.loads(path.read_text()) for path in paths]
+
+
 def raw_update(name: str) -> dict[str, Any]:
     raw: dict[str, Any] = json.loads((PAYLOADS / f"{name}.json").read_text())
     return raw
@@ -131,9 +137,7 @@ async def test_the_raw_text_of_a_dead_letter_can_be_stored(
     assert "\x00" not in kept
 
 
-async def _tapped(
-    api: BotApi, standin: TelegramStandIn, ada: Person
-) -> dict[str, Any]:
+async def _tapped(api: BotApi, ada: Person) -> dict[str, Any]:
     keyboard = {"inline_keyboard": [[{"text": "Yes", "callback_data": "m:yes"}]]}
     message_id = await api.send_text(
         {"chat_id": ada.id, "text": "?", "reply_markup": keyboard}
@@ -146,13 +150,12 @@ async def test_a_tap_is_answered_with_the_turns_words(
     intake: Intake,
     turns: RecordingTurns,
     api: BotApi,
-    standin: TelegramStandIn,
     ada: Person,
 ) -> None:
     """The toast of the turn appears on the phone, cut to what is allowed."""
     turns.toast = "Done. " * 100
 
-    await intake.take_update(await _tapped(api, standin, ada))
+    await intake.take_update(await _tapped(api, ada))
     await intake.settle()
 
     assert ada.toasts == [turns.toast[:200].strip()]
@@ -162,11 +165,10 @@ async def test_a_tap_that_failed_for_good_ends_its_progress_bar(
     intake: Intake,
     turns: RecordingTurns,
     api: BotApi,
-    standin: TelegramStandIn,
     ada: Person,
 ) -> None:
     """A buried press is answered too, without words."""
-    raw = await _tapped(api, standin, ada)
+    raw = await _tapped(api, ada)
     turns.failing[""] = 3
 
     for _ in range(2):
@@ -199,8 +201,8 @@ async def test_every_recorded_update_goes_through(
     if folder is None:
         pytest.skip("BACKORDER_SAMPLES names no folder with recorded payloads")
 
-    for path in sorted(Path(folder, "payloads", "telegram").glob("*.json")):
-        await intake.take_update(json.loads(path.read_text()))
+    for raw in _all_in(Path(folder, "payloads", "telegram")):
+        await intake.take_update(raw)
     await intake.settle()
 
     assert turns.buried == {}
@@ -210,8 +212,8 @@ async def test_every_recorded_update_goes_through(
 
 async def test_every_shape_of_ours_goes_through(intake: Intake) -> None:
     """The invented shapes go through as well, the broken ones included."""
-    for path in sorted(PAYLOADS.glob("*.json")):
-        await intake.take_update(json.loads(path.read_text()))
+    for raw in _all_in(PAYLOADS):
+        await intake.take_update(raw)
     await intake.settle()
 
 

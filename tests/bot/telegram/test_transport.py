@@ -38,6 +38,7 @@ class Server:
         self.url = ""
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Note what came and answer."""
         self.seen.append((request.content_type, await request.text()))
         return await self.answer(request)
 

@@ -44,6 +44,7 @@ class Door:
         self.url = ""
 
     async def post(self, body: Any, secret: str | None = SECRET) -> int:
+        """Post like the platform and return the status."""
         headers = {} if secret is None else {SECRET_HEADER: secret}
         data = json.dumps(body).encode() if isinstance(body, dict) else body
         async with (
@@ -130,7 +131,6 @@ async def test_the_platform_brings_what_people_say(
     turns: RecordingTurns,
     standin: TelegramStandIn,
     ada: Person,
-    clock: HandClock,
 ) -> None:
     """Registered with its secret, the webhook hears a chat, and a failure again."""
     turns.failing["fragile"] = 1
@@ -149,7 +149,6 @@ async def test_caught_up_means_nothing_waits_and_nothing_went_wrong_lately(
     turns: RecordingTurns,
     standin: TelegramStandIn,
     ada: Person,
-    clock: HandClock,
 ) -> None:
     """Silence is only known when the platform holds nothing back."""
     assert not await door.webhook.caught_up(), "no webhook is set yet"
