@@ -7,7 +7,7 @@ microseconds of CPU per message).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import telegram
 from telegram.error import InvalidToken
@@ -117,7 +117,7 @@ class BotApi(telegram.Bot):
             },
             read_timeout=wait_seconds + _POLL_GRACE,
         )
-        return cast("list[Raw]", result)
+        return [one for one in result if isinstance(one, dict)]
 
     async def send_text(self, data: Raw) -> int:
         """Send a message and return its id; ``data`` is the call as documented."""

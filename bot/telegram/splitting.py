@@ -36,7 +36,7 @@ def split_html(text: str, limit: int = TEXT_UNITS) -> list[str]:
         end = _fit(seen, start, limit)
         if end < len(atoms):
             end = _good_break(seen, start, end)
-        elif not chunks:
+        elif start == 0:
             return [text]
         head = "".join(open_tags)
         for atom in atoms[start:end]:
