@@ -72,12 +72,14 @@ class CustomerStarted:
     """A customer opened the chat (``/start``), perhaps through a signed link.
 
     ``payload`` is what stood behind ``/start``, untrusted; empty when nothing
-    did or when it is outside the platform's alphabet.
+    did or when it is outside the platform's alphabet. ``outcome`` is filled in by the
+    turn after it checked the payload: "linked", or why the link opens nothing.
     """
 
     chat: ChatKey
     sender: Sender
     payload: str = ""
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +211,7 @@ class Delivered:
     key: str
     at: datetime
     row_id: int
+    platform_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,4 +243,6 @@ ChatEvent = (
 )
 StaffEvent = StaffActed | StaffReplied | StaffReleased
 Receipt = Delivered | Undeliverable
-Event = ChatEvent | StaffEvent | BaselineConfirmed | ShopChanged | InstantPassed | Receipt
+Event = (
+    ChatEvent | StaffEvent | BaselineConfirmed | ShopChanged | InstantPassed | Receipt
+)

@@ -126,6 +126,7 @@ offers = Table(
     _case(),
     Column("version", Integer, nullable=False),
     Column("order_id", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),
     Column("state", String(16), nullable=False),
     Column("token", String(24), nullable=False, unique=True),
     Column("terms", JSON, nullable=False),
@@ -137,8 +138,6 @@ offers = Table(
     Column("remind_at", Instant),
     Column("reminded_at", Instant),
     Column("rested_at", Instant),
-    Column("chosen", String(32)),
-    Column("decided_by", String(80)),
     Column("decided_at", Instant),
 )
 
@@ -152,7 +151,6 @@ replies = Table(
     Column("option", String(32), nullable=False),
     Column("replied_by", String(80), nullable=False),
     Column("words", Text, nullable=False, default=""),
-    Column("shown", Text),
     Column("replied_at", Instant, nullable=False),
 )
 

@@ -1,0 +1,87 @@
+"""The rules in force: policy and mode, the same for all replicas.
+
+policy.toml is published into the store; every replica reads the newest published
+version and the mode from there, so a change made in one place holds everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import insert, select
+
+from flows.policy import BadPolicy, Policy, read_policy
+from flows.setting import Mode
+from flows.wording import Wording
+from store import meta
+from store.tables import policies
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Rules:
+    """What the turns read; replaced in place when the store says otherwise."""
+
+    policy: Policy = field(default_factory=lambda: read_policy(""))
+    mode: Mode = Mode.WATCH
+    staff_language: str = "en"
+    chat_link: str = ""
+
+    def staff_words(self) -> Wording:
+        """Return the wording for cards that belong to no case."""
+        zone = self.policy.hours.time_zone
+        return Wording(self.staff_language, zone, self.policy.shop)
+
+    def refresh(self, connection: Connection) -> None:
+        """Take over the mode and the policy that are in force in the store."""
+        mode = meta.find(connection, "mode")
+        if mode in set(Mode):
+            self.mode = Mode(mode)
+        version = meta.find(connection, "policy")
+        if version is not None and version != self.policy.version:
+            source = connection.scalar(
+                select(policies.c.source).where(policies.c.version == version)
+            )
+            if source is not None:
+                self.policy = read_policy(source)
+
+
+def publish(connection: Connection, source: str, now: datetime) -> Policy:
+    """Put a policy in force for all replicas and return it.
+
+    Raises:
+        BadPolicy: When the text is wrong; the policy in force stays.
+    """
+    policy = read_policy(source)
+    known = connection.scalar(
+        select(policies.c.version).where(policies.c.version == policy.version)
+    )
+    if known is None:
+        connection.execute(
+            insert(policies).values(
+                version=policy.version, source=source, published_at=now
+            )
+        )
+    meta.put(connection, "policy", policy.version)
+    return policy
+
+
+def publish_file(connection: Connection, path: Path, now: datetime) -> Policy | None:
+    """Publish a policy file if it is there and right; a bad one changes nothing."""
+    if not path.exists():
+        return None
+    try:
+        return publish(connection, path.read_text(encoding="utf-8"), now)
+    except BadPolicy as bad:
+        for problem in bad.problems:
+            _log.error("policy stays as it was", file=str(path), problem=problem)
+        return None

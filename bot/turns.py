@@ -1,0 +1,198 @@
+"""``take_turn``: one event through one transaction, the only door there is.
+
+begin · admit · lock · load · advance (pure) · save · effects · commit. Whatever fails
+rolls everything back; nothing a person sees happens before the commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.scope import find_scope
+from flows.dialogue import advance
+from flows.events import (
+    Delivered,
+    Event,
+    InstantPassed,
+    ShopChanged,
+    Undeliverable,
+)
+from flows.setting import Outage, Setting
+from store import changes, inbox, outbox
+from store.cases import StaleCaseError, lock_cases, note_notices, save_case
+from store.effects import carry_out, post_card
+from store.holds import NothingFreeError
+from store.listening import heard_until, outages_since
+from store.snapshot import load_case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from bot.clock import Clock
+    from bot.rules import Rules
+    from flows.case import Case
+    from flows.setting import Dice
+    from store.engine import Store
+
+_log = structlog.get_logger()
+
+#: How often a turn is decided anew because others were faster.
+_ATTEMPTS = 4
+#: More threads only wait for the same disk; SQLite writes one at a time anyway.
+_THREADS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What an adapter needs to know after the commit.
+
+    ``toast`` answers the customer's press, ``whisper`` the colleague's.
+    """
+
+    duplicate: bool = False
+    toast: str | None = None
+    whisper: str | None = None
+
+
+class Turns:
+    """Takes turns; see the module's first line. Start it before use, stop it after."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        rules: Rules,
+        *,
+        link_secret: bytes,
+        dice: Dice | None = None,
+        committed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``committed`` is called (from any thread) whenever something is to be sent."""
+        self._store = store
+        self._clock = clock
+        self._rules = rules
+        self._secret = link_secret
+        self._dice = dice or SystemRandom()
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="turn")
+        self.committed = committed
+
+    async def take(self, event: Event, *, key: str | None = None) -> Outcome:
+        """Decide one event, once: with a ``key`` that was seen before nothing happens.
+
+        Raises:
+            Exception: Whatever failed; everything was rolled back, nothing was sent.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, self.take_now, event, key)
+
+    def take_now(self, event: Event, key: str | None = None) -> Outcome:
+        """Do what ``take`` does in this thread."""
+        without: frozenset[str] = frozenset()
+        for attempt in range(_ATTEMPTS):
+            try:
+                return self._take(event, key, without)
+            except NothingFreeError as gone:
+                without |= {gone.sku}
+            except StaleCaseError:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        raise StaleCaseError("others were faster, again and again")
+
+    async def failed(
+        self, *, key: str, source: str, raw: str, error: BaseException
+    ) -> bool:
+        """Count a failed attempt; True once it is kept for people and may be passed."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._pool, self._failed, key, source, raw, repr(error)[:500]
+        )
+
+    def stop(self) -> None:
+        """Let running turns finish and stop taking new ones."""
+        self._pool.shutdown()
+
+    def _take(self, event: Event, key: str | None, without: frozenset[str]) -> Outcome:
+        with self._store.write() as connection:
+            if key is not None and not inbox.admit(connection, key, self._clock.now()):
+                return Outcome(duplicate=True)
+            receipt = isinstance(event, Delivered | Undeliverable)
+            if receipt and not outbox.settle(connection, event):
+                return Outcome(duplicate=True)
+            event, ids = find_scope(connection, event, self._clock.now(), self._secret)
+            rows = lock_cases(connection, ids)
+            row = next((row for row in rows if row.merged_into is None), None)
+            if row is None:
+                return Outcome()
+            now = self._clock.now()
+            if isinstance(event, ShopChanged):
+                queued = changes.take(connection, event.customer_id)
+                event = replace(event, baseline=event.baseline or bool(queued))
+            case = load_case(connection, row, now, without=without)
+            setting = self._setting(connection, case, event, now)
+            decision = advance(case, event, setting)
+            carried = None
+            if decision.case != case or decision.effects or row.retry_at:
+                save_case(connection, case, decision.case)
+                carried = carry_out(
+                    connection, decision.case, decision.effects, setting
+                )
+                note_notices(connection, case)
+        if carried is None:
+            return Outcome()
+        if carried.outgoing or case.wake_at != decision.case.wake_at:
+            self.committed()
+        return Outcome(toast=carried.toast, whisper=carried.whisper)
+
+    def _setting(
+        self, connection: Connection, case: Case, event: Event, now: datetime
+    ) -> Setting:
+        setting = Setting(
+            now=now,
+            policy=self._rules.policy,
+            dice=self._dice,
+            mode=self._rules.mode,
+            staff_language=self._rules.staff_language,
+            chat_link=self._rules.chat_link,
+        )
+        clocks = [
+            o.delivered_at for o in case.offers if o.deadline_at and o.delivered_at
+        ]
+        if clocks:
+            lost = outages_since(connection, min(clocks))
+            setting = replace(setting, outages=tuple(Outage(**row) for row in lost))
+        if isinstance(event, InstantPassed):
+            setting = replace(setting, heard_until=heard_until(connection))
+        return setting
+
+    def _failed(self, key: str, source: str, raw: str, error: str) -> bool:
+        with self._store.write() as connection:
+            buried = inbox.count_failure(
+                connection,
+                key=key,
+                source=source,
+                raw=raw,
+                error=error,
+                now=self._clock.now(),
+            )
+            if buried:
+                self._tell_dead_letter(connection, key, source, error)
+        if buried:
+            _log.error("dead letter", key=key, error=error)
+            self.committed()
+        return buried
+
+    def _tell_dead_letter(
+        self, connection: Connection, key: str, source: str, error: str
+    ) -> None:
+        words = self._rules.staff_words()
+        card = words.card("dead_letter", source=source, letter=key, error=error)
+        post_card(connection, None, f"dead:{key}"[:80], card, self._clock.now())

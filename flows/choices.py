@@ -1,0 +1,225 @@
+"""Deciding: a choice, made by whoever, becomes decision rows and a closed offer.
+
+Taps, silence, policy and colleagues all come through ``choose``; each backorder
+has at most one standing decision, an older one is withdrawn, never edited.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flows.backorder import BACKORDER, LIVE
+from flows.case import BackorderState, OfferState
+from flows.effects import Answered, Decide, DecisionKind, ReleaseHolds, Withdraw
+from flows.offer import OFFER, PENDING, OfferFacts
+
+if TYPE_CHECKING:
+    from flows.case import Choice, DecisionRow, Offer, OfferItem
+    from flows.draft import Draft
+    from flows.shop import Line, Order
+
+#: Who decided, as the shop reads it.
+CUSTOMER, SILENCE, POLICY = "customer", "silence", "policy"
+
+_KINDS = {
+    "substitute": DecisionKind.SUBSTITUTE,
+    "wait": DecisionKind.WAIT,
+    "cancel": DecisionKind.CANCEL_REFUND,
+}
+_STEPS = {"substitute": "substitute", "wait": "wait", "cancel": "cancel"}
+
+
+def choose(
+    draft: Draft,
+    offer: Offer,
+    picks: list[tuple[OfferItem, Choice]],
+    *,
+    by: str,
+    words: str = "",
+) -> Offer:
+    """Decide items of an offer, in the same commit as the offer's new state.
+
+    The offer is answered once its last item is; the caller has asked the machine.
+    """
+    for item, choice in picks:
+        draft.effects.append(
+            Answered(
+                offer_id=offer.id,
+                version=offer.version,
+                option=choice.code,
+                by=by,
+                words=words,
+            )
+        )
+        _decide(draft, offer, item, choice, by)
+        done = replace(item, chosen=choice.code, decided_by=by)
+        items = tuple(
+            done if i.backorder_id == item.backorder_id else i for i in offer.items
+        )
+        offer = replace(offer, items=items)
+    if not offer.unanswered:
+        trigger = "expire" if by == SILENCE else "answer"
+        if offer.state not in PENDING:
+            trigger = "change"
+        facts = OfferFacts(
+            offer=offer,
+            now=draft.now,
+            heard_until=draft.now,
+            changeable=True,
+        )
+        state = OFFER.step(offer.state, trigger, facts)
+        changes = offer.changes + (1 if trigger == "change" else 0)
+        offer = replace(
+            offer, state=state, decided_at=draft.now, rested_at=None, changes=changes
+        )
+        if all(choice.kind != "substitute" for _, choice in picks):
+            draft.effects.append(ReleaseHolds(offer_id=offer.id))
+    draft.put_offer(offer)
+    order = draft.case.order(offer.order_id)
+    if order is not None:
+        release_if_unblocked(draft, order)
+    return offer
+
+
+def decide_by_policy(draft: Draft, offer: Offer) -> Offer:
+    """Decide an offer as its policy says, before it is sent: nobody was asked."""
+    picks = [(item, item.choice(item.on_silence)) for item in offer.items]
+    opened = replace(offer, state=OfferState.RESTING)
+    decided = choose(
+        draft, opened, [(item, choice) for item, choice in picks if choice], by=POLICY
+    )
+    return replace(decided, delivered_at=None)
+
+
+def standing(draft: Draft, backorder_id: str) -> DecisionRow | None:
+    """Return the decision that holds for a backorder, if any."""
+    found = [
+        row
+        for row in draft.case.decisions
+        if row.backorder_id == backorder_id and row.standing
+    ]
+    return max(found, key=lambda row: row.id, default=None)
+
+
+def changeable(draft: Draft, offer: Offer) -> bool:
+    """Return whether everything decided by an offer can still be taken back."""
+    rows = [standing(draft, item.backorder_id) for item in offer.items]
+    return all(row is None or row.changeable for row in rows)
+
+
+def release_if_unblocked(draft: Draft, order: Order) -> None:
+    """Let the rest of an order go once nothing in it waits any more.
+
+    Only where the order ships once; a decision row in the same commit tells the shop.
+    """
+    if not ships_once(draft, order) or _released(draft, order):
+        return
+    if any(_blocks(draft, line) for line in order.lines):
+        return
+    ready = sum(line.allocated for line in order.lines)
+    cancelled = any(
+        b.order_id == order.id
+        and b.state is BackorderState.CANCELLED
+        and not b.closed_at
+        for b in draft.case.backorders
+    )
+    if ready and cancelled:
+        draft.effects.append(
+            Decide(
+                order_id=order.id,
+                line_id=None,
+                kind=DecisionKind.RELEASE,
+                quantity=ready,
+                decided_by=POLICY,
+                reason="nothing in the order waits any more",
+                apply_after=draft.now + draft.terms(order, None).terms.apply_after,
+            )
+        )
+
+
+def ships_once(draft: Draft, order: Order) -> bool:
+    """Return whether the order goes out in one parcel."""
+    policy = order.shipping_policy or draft.terms(order, None).terms.ship
+    return policy == "once"
+
+
+def _decide(
+    draft: Draft, offer: Offer, item: OfferItem, choice: Choice, by: str
+) -> None:
+    backorder = draft.case.backorder(item.backorder_id)
+    order = draft.case.order(offer.order_id)
+    if backorder is None or order is None:
+        return
+    earlier = standing(draft, item.backorder_id)
+    if earlier is not None:
+        draft.effects.append(Withdraw(decision_id=earlier.id))
+        _unrelease(draft, order)
+    line = order.line(item.line_id)
+    terms = draft.terms(order, line).terms
+    refund = None
+    if choice.kind == "cancel":
+        refund = choice.refund_minor if order.payment_status == "captured" else 0
+    draft.effects.append(
+        Decide(
+            order_id=offer.order_id,
+            line_id=item.line_id,
+            kind=_KINDS[choice.kind],
+            quantity=backorder.quantity,
+            decided_by=by,
+            reason=item.rule,
+            backorder_id=backorder.id,
+            offer_id=offer.id,
+            substitute_sku=choice.sku,
+            price_minor=_price(line, choice, backorder.quantity),
+            refund_minor=refund,
+            currency=order.currency,
+            apply_after=draft.now + terms.apply_after,
+        )
+    )
+    state = BACKORDER.step(backorder.state, _STEPS[choice.kind], None)
+    draft.put_backorder(replace(backorder, state=state))
+
+
+def _price(line: Line | None, choice: Choice, quantity: int) -> int | None:
+    if choice.kind != "substitute" or line is None:
+        return None
+    return line.unit_price_minor + choice.difference_minor // quantity
+
+
+def _blocks(draft: Draft, line: Line) -> bool:
+    """Whether units of a line still wait: what is cancelled no longer does."""
+    gone = sum(
+        b.quantity
+        for b in draft.case.backorders
+        if b.line_id == line.id
+        and not b.closed_at
+        and b.state is BackorderState.CANCELLED
+    )
+    alive = any(
+        b.line_id == line.id
+        and not b.closed_at
+        and (b.state in LIVE or b.state is BackorderState.SUBSTITUTED)
+        for b in draft.case.backorders
+    )
+    return alive or line.backordered > gone
+
+
+def _released(draft: Draft, order: Order) -> bool:
+    made = any(
+        isinstance(effect, Decide)
+        and effect.kind is DecisionKind.RELEASE
+        and effect.order_id == order.id
+        for effect in draft.effects
+    )
+    return made or any(
+        row.order_id == order.id and row.kind == DecisionKind.RELEASE and row.standing
+        for row in draft.case.decisions
+    )
+
+
+def _unrelease(draft: Draft, order: Order) -> None:
+    for row in draft.case.decisions:
+        mine = row.order_id == order.id and row.kind == DecisionKind.RELEASE
+        if mine and row.changeable:
+            draft.effects.append(Withdraw(decision_id=row.id))

@@ -1,0 +1,164 @@
+"""``advance``: one event meets one case. Routes to the module that knows the matter.
+
+Everything that happens comes through here: taps, words, deadlines, colleagues, the
+shop and receipts. There is no second door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
+
+from flows.case import DialogueState
+from flows.codes import OfferPress, read_customer_press
+from flows.draft import Decision, Draft
+from flows.due import next_due, on_instant
+from flows.events import (
+    BaselineConfirmed,
+    ChatBlocked,
+    ChatReturned,
+    ContactShared,
+    CustomerSaid,
+    CustomerSent,
+    CustomerStarted,
+    CustomerTapped,
+    Delivered,
+    GroupSpoke,
+    InstantPassed,
+    ShopChanged,
+    StaffActed,
+    StaffReleased,
+    StaffReplied,
+    Undeliverable,
+)
+from flows.handover import hand_over, heard, on_acted, on_replied
+from flows.modes import in_mode, on_released
+from flows.reach import on_blocked, on_returned
+from flows.receipts import (
+    extend_for_outages,
+    on_delivered,
+    on_notices,
+    on_undeliverable,
+)
+from flows.reconcile import confirm_baseline, reconcile
+from flows.speaker import DIALOGUE
+from flows.talk import question_asked, say_hello, talk
+from flows.taps import on_menu_press, on_offer_press
+
+if TYPE_CHECKING:
+    from flows.case import Case, Chat
+    from flows.events import ChatEvent, ChatKey, Event
+    from flows.setting import Setting
+
+
+def advance(case: Case, event: Event, setting: Setting) -> Decision:
+    """Return what follows from an event: the new case and everything to be done.
+
+    Pure: the same arguments give the same decision, words included.
+    """
+    draft = Draft(extend_for_outages(case, setting), setting)
+    match event:
+        case (
+            CustomerSaid()
+            | CustomerSent()
+            | CustomerStarted()
+            | CustomerTapped()
+            | ContactShared()
+            | GroupSpoke()
+            | ChatBlocked()
+            | ChatReturned()
+        ):
+            chat = _chat(draft.case, event.chat)
+            if chat is not None:
+                _on_chat(draft, chat, event)
+        case StaffActed():
+            on_acted(draft, event)
+        case StaffReplied():
+            on_replied(draft, event)
+        case StaffReleased():
+            on_released(draft, event)
+        case BaselineConfirmed():
+            draft.record(f"staff:{event.staff.id}", "confirmed baseline")
+            confirm_baseline(draft)
+        case ShopChanged():
+            on_notices(draft)
+            reconcile(draft, baseline=event.baseline)
+        case InstantPassed():
+            on_instant(draft)
+        case Delivered():
+            on_delivered(draft, event)
+        case Undeliverable():
+            on_undeliverable(draft, event)
+        case _:
+            assert_never(event)
+    decision = in_mode(case, event, draft.finish(), setting)
+    return replace(
+        decision, case=replace(decision.case, wake_at=next_due(decision.case, setting))
+    )
+
+
+def _on_chat(draft: Draft, chat: Chat, event: ChatEvent) -> None:
+    match event:
+        case CustomerSaid():
+            talk(draft, chat, event)
+        case CustomerSent():
+            _on_sent(draft, chat, event)
+        case CustomerStarted():
+            say_hello(draft, chat, event)
+        case CustomerTapped():
+            _on_tapped(draft, chat, event)
+        case ContactShared():
+            _on_contact(draft, chat)
+        case GroupSpoke():
+            draft.reply(chat, "group")
+        case ChatBlocked():
+            on_blocked(draft, chat)
+        case ChatReturned():
+            on_returned(draft, chat)
+        case _:
+            assert_never(event)
+
+
+def _on_tapped(draft: Draft, chat: Chat, event: CustomerTapped) -> None:
+    press = read_customer_press(event.data)
+    if press is None:
+        draft.toast("old_button")
+    elif isinstance(press, OfferPress):
+        on_offer_press(draft, chat, press)
+    else:
+        on_menu_press(draft, chat, press)
+        question_asked(draft, chat)
+
+
+def _on_sent(draft: Draft, chat: Chat, event: CustomerSent) -> None:
+    """A photo or a voice message is never silence: a person looks at it, or a reply helps."""
+    words = draft.staff_words().toast("media", media=event.media, caption=event.caption)
+    if draft.case.dialogue is DialogueState.WITH_STAFF:
+        heard(draft, words)
+        return
+    if draft.case.dialogue is DialogueState.UNSURE:
+        hand_over(draft, "missed", chat, words)
+        return
+    draft.case = replace(
+        draft.case, dialogue=DIALOGUE.step(draft.case.dialogue, "miss", None)
+    )
+    draft.reply(
+        chat, "media", draft.menu("orders", "person", chat=chat), media=event.media
+    )
+    question_asked(draft, chat)
+
+
+def _on_contact(draft: Draft, chat: Chat) -> None:
+    if draft.case.customer is None:
+        draft.reply(chat, "hello_stranger", draft.menu("person", chat=chat), problem="")
+    else:
+        draft.reply(chat, "unsure", draft.menu("orders", "person", chat=chat))
+
+
+def _chat(case: Case, key: ChatKey) -> Chat | None:
+    found = (
+        chat
+        for chat in case.chats
+        if chat.channel == key.channel and chat.address == key.address
+    )
+    return next(found, None)

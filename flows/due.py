@@ -1,0 +1,169 @@
+"""Instants that passed: reminders, deadlines, quiet hours' ends, forgotten tickets.
+
+``next_due`` is the only clock of a case. A query that finds it is a hint; here,
+under the lock, the guards ask again and may find nothing to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flows.backorder import LIVE
+from flows.case import BackorderState, OfferState, TicketState
+from flows.choices import SILENCE, choose, standing
+from flows.draft import Draft
+from flows.effects import Urgency
+from flows.handover import CLAIM_WITHIN, draw
+from flows.hours import out_of_quiet
+from flows.keyboards import change_rows, offer_rows
+from flows.offer import OFFER, OfferFacts
+from flows.plan import may_silence
+from flows.proposals import context, propose
+from flows.reconcile import ask_about_new
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flows.case import Case, Choice, Offer, OfferItem
+    from flows.setting import Setting
+
+
+def on_instant(draft: Draft) -> None:
+    """Do whatever is due in the case, oldest first; nothing due changes nothing."""
+    if draft.setting.stale:
+        return
+    ask_about_new(draft)
+    for offer in sorted(
+        draft.case.offers, key=lambda o: o.deadline_at or o.proposed_at
+    ):
+        if offer.state is OfferState.OPEN and offer.deadline_at is not None:
+            _remind(draft, offer)
+            _expire(draft, offer)
+    _nag(draft)
+
+
+def next_due(case: Case, setting: Setting) -> datetime | None:
+    """Return the next instant at which this case wants a turn, or None.
+
+    An instant in the past means now.
+    """
+    found: list[datetime] = []
+    for offer in case.offers:
+        if offer.state is OfferState.OPEN and offer.deadline_at is not None:
+            found.append(offer.deadline_at)
+            if offer.remind_at and not offer.reminded_at:
+                found.append(offer.remind_at)
+    ticket = case.ticket
+    if ticket and ticket.state is TicketState.OPEN and ticket.remind_at:
+        found.append(ticket.remind_at)
+    found += [
+        _quiet_end(case, setting, b.order_id, b.found_at)
+        for b in case.backorders
+        if b.state is BackorderState.NOTICED
+    ]
+    return min(found, default=None)
+
+
+def _quiet_end(
+    case: Case, setting: Setting, order_id: str, found_at: datetime
+) -> datetime:
+    draft = Draft(case, setting)
+    order = case.order(order_id)
+    if order is None:
+        return found_at
+    terms = draft.terms(order, None).terms
+    return out_of_quiet(max(found_at, setting.now), terms.quiet_hours, draft.zone)
+
+
+def _remind(draft: Draft, offer: Offer) -> None:
+    late = offer.deadline_at is not None and draft.now >= offer.deadline_at
+    due = offer.remind_at is not None and draft.now >= offer.remind_at
+    order = draft.case.order(offer.order_id)
+    if not due or late or offer.reminded_at or order is None:
+        return
+    draft.put_offer(replace(offer, reminded_at=draft.now))
+    draft.push(
+        "reminder",
+        offer_rows(draft.words(), offer, order),
+        subject=offer.subject,
+        urgency=Urgency.PROMPT,
+        expires_at=offer.deadline_at,
+        **context(offer, order),
+    )
+
+
+def _expire(draft: Draft, offer: Offer) -> None:
+    order = draft.case.order(offer.order_id)
+    facts = OfferFacts(offer=offer, now=draft.now, heard_until=_heard(draft))
+    if order is None or not OFFER.allows(offer.state, "expire", facts):
+        return
+    picks = [(item, item.choice(item.on_silence)) for item in offer.unanswered]
+    chosen = [(item, choice) for item, choice in picks if choice is not None]
+    moved = [
+        item for item, choice in chosen if not _still_fits(draft, offer, item, choice)
+    ]
+    if moved:
+        # Stricter by now, or the stock is gone: a new version with a new window.
+        backorders = [draft.case.backorder(item.backorder_id) for item in offer.items]
+        propose(draft, order, [b for b in backorders if b and b.state in LIVE])
+        return
+    decided = choose(draft, offer, chosen, by=SILENCE)
+    draft.reword(offer.subject, "proposal_closed", **context(decided, order))
+    draft.push(
+        "silence_applied",
+        change_rows(draft.words(), decided),
+        subject=offer.subject,
+        changeable_until=changeable_until(draft, decided),
+        **context(decided, order),
+    )
+
+
+def changeable_until(draft: Draft, offer: Offer) -> datetime | None:
+    """Return until when at least a decided offer can be changed."""
+    order = draft.case.order(offer.order_id)
+    if order is None:
+        return None
+    row = standing(draft, offer.items[0].backorder_id)
+    if row is not None and row.apply_after is not None:
+        return row.apply_after
+    line = order.line(offer.items[0].line_id)
+    return draft.now + draft.terms(order, line).terms.apply_after
+
+
+def _still_fits(draft: Draft, offer: Offer, item: OfferItem, choice: Choice) -> bool:
+    order = draft.case.order(offer.order_id)
+    backorder = draft.case.backorder(item.backorder_id)
+    if order is None or backorder is None or backorder.state not in LIVE:
+        return True
+    line = order.line(item.line_id)
+    terms = draft.terms(order, line).terms
+    today = draft.now.astimezone(draft.zone).date()
+    if not may_silence(choice, terms, today, backorder.slips):
+        return False
+    if choice.sku is None:
+        return True
+    # The facts count this offer's own hold as taken.
+    return draft.case.shelf.blank(choice.sku).free + item.quantity >= item.quantity
+
+
+def _heard(draft: Draft) -> datetime | None:
+    """Return up to when all of the case's channels were read; None without channels."""
+    channels = {chat.channel for chat in draft.case.chats if chat.reachable}
+    if not channels:
+        return None
+    heard = draft.setting.heard_until
+    never = draft.now.replace(year=1970)
+    return min(heard.get(channel, never) for channel in channels)
+
+
+def _nag(draft: Draft) -> None:
+    ticket = draft.case.ticket
+    if ticket is None or ticket.state is not TicketState.OPEN:
+        return
+    if ticket.remind_at is None or draft.now < ticket.remind_at:
+        return
+    again = draft.setting.policy.hours.add(draft.now, CLAIM_WITHIN)
+    draft.case = replace(draft.case, ticket=replace(ticket, remind_at=again))
+    draft.thread(ticket.subject, "ticket_waits", ticket=ticket)
+    draw(draft)

@@ -1,0 +1,90 @@
+"""The buttons of an offer: what is recommended first, a person last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flows.codes import offer_data
+from flows.effects import Button
+from flows.plan import Kind
+
+if TYPE_CHECKING:
+    from flows.case import Choice, Offer, OfferItem
+    from flows.shop import Order
+    from flows.wording import Rows, Wording
+
+
+def offer_rows(
+    words: Wording,
+    offer: Offer,
+    order: Order,
+    *,
+    expanded: bool = False,
+    again: bool = False,
+    without_substitutes: bool = False,
+    only: str | None = None,
+) -> Rows:
+    """Return an offer's buttons.
+
+    ``expanded`` shows all substitutes, ``again`` also items already decided, ``only``
+    one choice to be confirmed; after a refusal substitutes are left out.
+    """
+    many = len(offer.items) > 1
+    made: list[tuple[Button, ...]] = []
+    items = offer.items if again else offer.unanswered
+    for item in items:
+        name = item.title if many else ""
+        for choice in _shown(offer, item, expanded=expanded or only is not None):
+            chosen = again and choice.code == item.chosen
+            unwanted = without_substitutes and choice.kind == "substitute"
+            if chosen or unwanted or only not in {None, choice.code}:
+                continue
+            made.append((_button(words, offer, item, choice, order.currency, name),))
+    folded = not expanded and not without_substitutes and only is None
+    if folded and any(_hidden(item) for item in items):
+        made.insert(1, (_plain(words, offer, "more"),))
+    made.append((_plain(words, offer, "person"),))
+    return tuple(made)
+
+
+def change_rows(words: Wording, offer: Offer) -> Rows:
+    """Return the buttons below something decided: change it, or ask a person."""
+    return tuple((_plain(words, offer, code),) for code in ("change", "person"))
+
+
+def _shown(offer: Offer, item: OfferItem, *, expanded: bool) -> list[Choice]:
+    substitutes = [choice for choice in item.choices if choice.kind == "substitute"]
+    others = [choice for choice in item.choices if choice.kind != "substitute"]
+    if offer.kind in {Kind.DATED, Kind.DELAY} and offer.window_seconds == 0:
+        others = [choice for choice in others if choice.kind == "cancel"]
+    if offer.kind == Kind.CANCELLED:
+        others = [choice for choice in others if choice.kind == "wait"]
+    return [*(substitutes if expanded else substitutes[:1]), *others]
+
+
+def _hidden(item: OfferItem) -> bool:
+    return sum(1 for choice in item.choices if choice.kind == "substitute") > 1
+
+
+def _button(
+    words: Wording,
+    offer: Offer,
+    item: OfferItem,
+    choice: Choice,
+    currency: str,
+    name: str,
+) -> Button:
+    recommended = choice.code == item.recommended and offer.window_seconds > 0
+    label = words.label(
+        f"choose_{choice.kind}",
+        choice=choice,
+        item=item,
+        currency=currency,
+        recommended=recommended,
+        name=name,
+    )
+    return Button(label=label, data=offer_data(offer.token, choice.code))
+
+
+def _plain(words: Wording, offer: Offer, code: str) -> Button:
+    return Button(label=words.label(code), data=offer_data(offer.token, code))

@@ -1,0 +1,146 @@
+"""watch, ask, act: how much of a decision leaves the house by itself.
+
+``watch`` shows the staff what would have been sent and keeps the matter as it was;
+``ask`` holds every message until a colleague releases it; ``act`` sends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flows.codes import release_data
+from flows.draft import Decision, Draft
+from flows.effects import (
+    Button,
+    Decide,
+    Effect,
+    Notice,
+    PostCard,
+    PostThread,
+    Record,
+    ReleaseBatch,
+    Reword,
+    Say,
+    ShowPicture,
+    Toast,
+    Whisper,
+)
+from flows.events import (
+    BaselineConfirmed,
+    InstantPassed,
+    ShopChanged,
+    StaffActed,
+    StaffReleased,
+    StaffReplied,
+)
+from flows.handover import name_of
+from flows.setting import Mode
+
+if TYPE_CHECKING:
+    from flows.case import Case
+    from flows.events import Event
+    from flows.setting import Setting
+
+#: How many digests of shown messages a case remembers.
+_REMEMBERED = 20
+
+
+def in_mode(
+    before: Case, event: Event, decision: Decision, setting: Setting
+) -> Decision:
+    """Return the decision as the mode lets it out; what staff do is always sent."""
+    if setting.mode is Mode.ACT or isinstance(
+        event, StaffActed | StaffReplied | StaffReleased
+    ):
+        return decision
+    if setting.mode is Mode.WATCH:
+        return _watched(before, event, decision, setting)
+    return _held(decision, setting)
+
+
+def on_released(draft: Draft, event: StaffReleased) -> None:
+    """Let held messages go, or drop them, as a colleague decided."""
+    draft.effects.append(ReleaseBatch(batch=event.batch, send=event.send))
+    action = "released messages" if event.send else "dropped messages"
+    draft.record(f"staff:{event.staff.id}", action, event.batch)
+    draft.card(
+        f"release:{event.batch}",
+        "released",
+        staff=event.staff.name,
+        send=event.send,
+        name=name_of(draft),
+    )
+
+
+def _watched(
+    before: Case, event: Event, decision: Decision, setting: Setting
+) -> Decision:
+    automatic = isinstance(event, ShopChanged | InstantPassed | BaselineConfirmed)
+    words = _outgoing(decision.effects)
+    decided = [e for e in decision.effects if isinstance(e, Decide)]
+    base = before if automatic else decision.case
+    kept: list[Effect] = [
+        e
+        for e in decision.effects
+        if isinstance(e, PostCard | PostThread | Toast | Whisper | Record)
+        and not automatic
+    ]
+    if automatic and isinstance(event, ShopChanged) and event.baseline:
+        return decision
+    if not words and not decided:
+        return Decision(case=base, effects=tuple(kept)) if automatic else decision
+    digest = hashlib.sha256("\n".join(words).encode()).hexdigest()[:12]
+    if digest in base.memory.shown:
+        return Decision(case=base, effects=tuple(kept))
+    shown = (*base.memory.shown, digest)[-_REMEMBERED:]
+    draft = Draft(replace(base, memory=replace(base.memory, shown=shown)), setting)
+    draft.effects.extend(kept)
+    draft.card(
+        f"watch:{before.id}:{digest}",
+        "watched",
+        name=name_of(draft),
+        words=words,
+        decisions=decided,
+    )
+    return draft.finish()
+
+
+def _held(decision: Decision, setting: Setting) -> Decision:
+    words = _outgoing(decision.effects)
+    if not words:
+        return decision
+    batch = setting.new_id()
+    effects = [
+        replace(e, batch=batch)
+        if isinstance(e, Say | ShowPicture | Reword | Notice)
+        else e
+        for e in decision.effects
+    ]
+    draft = Draft(decision.case, setting)
+    draft.effects.extend(effects)
+    staff = draft.staff_words()
+    draft.card(
+        f"release:{batch}",
+        "held",
+        (
+            Button(
+                label=staff.label("release_send"),
+                data=release_data(decision.case.id, batch, send=True),
+                style="primary",
+            ),
+            Button(
+                label=staff.label("release_drop"),
+                data=release_data(decision.case.id, batch, send=False),
+            ),
+        ),
+        name=name_of(draft),
+        words=words,
+    )
+    return draft.finish()
+
+
+def _outgoing(effects: tuple[Effect, ...]) -> list[str]:
+    found = [e.message.text for e in effects if isinstance(e, Say | Reword)]
+    return found + [e.text for e in effects if isinstance(e, Notice)]

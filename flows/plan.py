@@ -1,0 +1,192 @@
+"""What to do about a quantity that cannot be filled: the five cases of the policy.
+
+| like replacement? | restock within the horizon? | plan |
+| ----------------- | --------------------------- | ---- |
+| yes               | any                         | propose it, or wait, or cancel |
+| no                | yes                         | wait, and say the date |
+| no                | no or unknown               | cancel (auto), ask a colleague, or offer |
+| refused           | yes                         | offer wait or cancel |
+| refused           | no                          | as the third |
+
+The horizon is counted from the order date; the whole question is asked again
+whenever a supply moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from flows.case import Backorder, Choice, OfferItem
+from flows.money import line_refund
+from flows.promise import Estimate, estimate
+from flows.substitutes import Candidate, closest
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from flows.policy import Applied
+    from flows.shop import Line, Order, Shelf
+    from flows.terms import Terms
+
+
+class Kind(StrEnum):
+    """Why a customer is written to, or that a colleague is asked first."""
+
+    PROPOSAL = "proposal"
+    DATED = "dated"
+    DELAY = "delay"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    ASK_STAFF = "ask_staff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What shall happen to one backorder: its kind, and the item with its choices."""
+
+    kind: Kind
+    item: OfferItem
+    estimate: Estimate
+    #: Whether a choice is expected by a deadline.
+    asks: bool
+
+
+def plan(
+    backorder: Backorder,
+    order: Order,
+    line: Line,
+    shelf: Shelf,
+    applied: Applied,
+    *,
+    index: int,
+    today: date,
+    zone: ZoneInfo,
+    refused: bool = False,
+    delayed: bool = False,
+    agreed: bool = False,
+) -> Plan:
+    """Return what the policy wants for one backorder today.
+
+    ``refused``: the customer wants none of the substitutes; ``delayed``: a told date
+    became worse; ``agreed``: the customer said yes to waiting, so a date beyond the
+    horizon is asked about, not cancelled.
+    """
+    terms = applied.terms
+    quantity = backorder.quantity
+    when = estimate(line.id, quantity, shelf.blank(line.sku), today, terms)
+    candidates = () if refused else closest(line, quantity, shelf, terms)
+    substitutes = [
+        _substitute(candidate, line, quantity, f"{index}s{n}")
+        for n, candidate in enumerate(candidates[: max(terms.substitutes_shown, 5)])
+    ]
+    wait = Choice(
+        code=f"{index}w",
+        kind="wait",
+        expected_from=when.expected_from,
+        expected_to=when.expected_to,
+    )
+    cancel = Choice(
+        code=f"{index}c",
+        kind="cancel",
+        refund_minor=line_refund(line, quantity, line.cancelled),
+    )
+    soon = _within_horizon(when, order, terms, zone)
+    kind, recommended = _case(
+        substitutes, wait, cancel, terms, soon=soon, refused=refused
+    )
+    if delayed and (agreed or kind in {Kind.PROPOSAL, Kind.DATED}):
+        kind = Kind.DELAY
+        recommended = wait if when.known else (substitutes or [cancel])[0]
+    item = OfferItem(
+        backorder_id=backorder.id,
+        line_id=line.id,
+        title=line.title,
+        quantity=quantity,
+        choices=(*substitutes, wait, cancel),
+        recommended=recommended.code,
+        on_silence=recommended.code,
+        rule=applied.rule,
+        cause=when.cause,
+        told_before=backorder.told.expected_to if backorder.told and delayed else None,
+    )
+    delays = backorder.slips + (1 if delayed else 0)
+    item = replace(item, on_silence=silent_choice(item, terms, today, delays).code)
+    waits_anyway = recommended is wait and item.on_silence == wait.code
+    asks = kind in {Kind.PROPOSAL, Kind.REFUSED} or not waits_anyway
+    return Plan(kind=kind, item=item, estimate=when, asks=asks)
+
+
+def silent_choice(item: OfferItem, terms: Terms, today: date, delays: int) -> Choice:
+    """Return what silence does: the wanted choice if the guard lets it, else safer.
+
+    The guard: never a dearer product, never another product where the market does
+    not allow it; waiting only for a first, dated delay that is not too long.
+    """
+    wanted = item.choice(item.recommended)
+    by_kind = {choice.kind: choice for choice in reversed(item.choices)}
+    if terms.on_silence != "recommended":
+        wanted = by_kind[terms.on_silence]
+    for choice in (wanted, by_kind["wait"]):
+        if choice is not None and may_silence(choice, terms, today, delays):
+            return choice
+    return by_kind["cancel"]
+
+
+def may_silence(choice: Choice, terms: Terms, today: date, delays: int) -> bool:
+    """Return whether silence may stand for this choice."""
+    match choice.kind:
+        case "substitute":
+            return terms.silent_substitute and choice.difference_minor <= 0
+        case "wait":
+            latest = today + timedelta(days=terms.silent_wait_days)
+            dated = choice.expected_to is not None and choice.expected_to <= latest
+            return dated and delays < 2  # noqa: PLR2004 - "a second delay" is the rule
+        case _:
+            return True
+
+
+def _case(
+    substitutes: list[Choice],
+    wait: Choice,
+    cancel: Choice,
+    terms: Terms,
+    *,
+    soon: bool,
+    refused: bool,
+) -> tuple[Kind, Choice]:
+    if substitutes:
+        return Kind.PROPOSAL, substitutes[0]
+    if soon:
+        return (Kind.REFUSED if refused else Kind.DATED), wait
+    if terms.automatic_cancel == "auto":
+        return Kind.CANCELLED, cancel
+    if terms.automatic_cancel == "ask":
+        return Kind.ASK_STAFF, cancel
+    return Kind.REFUSED, wait
+
+
+def _within_horizon(when: Estimate, order: Order, terms: Terms, zone: ZoneInfo) -> bool:
+    if when.expected_from is None:
+        return False
+    ordered = order.placed_at.astimezone(zone).date()
+    return when.expected_from <= ordered + timedelta(days=terms.cancel_horizon_days)
+
+
+def _substitute(candidate: Candidate, line: Line, quantity: int, code: str) -> Choice:
+    product = candidate.product
+    price = product.price_minor or line.unit_price_minor
+    return Choice(
+        code=code,
+        kind="substitute",
+        sku=product.sku,
+        title=product.title,
+        match=candidate.kind,
+        size=product.size,
+        color=product.color,
+        brand=product.brand,
+        image_url=product.image_url,
+        difference_minor=(price - line.unit_price_minor) * quantity,
+    )

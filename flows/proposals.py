@@ -1,0 +1,233 @@
+"""Asking a customer to choose: making an offer, replacing it, showing it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from flows.backorder import BACKORDER
+from flows.case import Backorder, BackorderState, Offer, OfferItem, OfferState, Told
+from flows.choices import CUSTOMER, decide_by_policy, standing
+from flows.effects import HoldUnits, PromiseTold, ReleaseHolds, Urgency
+from flows.handover import ask_staff
+from flows.keyboards import offer_rows
+from flows.offer import OFFER, PENDING, OfferFacts, ended
+from flows.plan import Kind, Plan, plan
+from flows.policy import told_deadline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flows.case import Chat
+    from flows.draft import Draft
+    from flows.promise import Estimate
+    from flows.shop import Order
+
+#: Lines of one order found within this make one proposal.
+GATHER = timedelta(minutes=10)
+
+
+def propose(
+    draft: Draft,
+    order: Order,
+    backorders: Iterable[Backorder],
+    *,
+    refused: bool = False,
+    delayed: bool = False,
+) -> None:
+    """Do what the policy wants about an order's backorders: one message per kind."""
+    plans: dict[Kind, list[Plan]] = {}
+    for index, backorder in enumerate(backorders):
+        made = _plan(draft, backorder, order, index, refused=refused, delayed=delayed)
+        if made is not None:
+            plans.setdefault(made.kind, []).append(made)
+    for kind, of_kind in plans.items():
+        if kind is Kind.ASK_STAFF:
+            _ask_staff(draft, order, of_kind)
+        elif kind is Kind.CANCELLED:
+            for one in of_kind:
+                _make_offer(draft, order, kind, [one])
+        else:
+            _make_offer(draft, order, kind, of_kind)
+
+
+def _plan(
+    draft: Draft,
+    backorder: Backorder,
+    order: Order,
+    index: int,
+    *,
+    refused: bool,
+    delayed: bool,
+) -> Plan | None:
+    line = order.line(backorder.line_id)
+    if line is None:
+        return None
+    decided = standing(draft, backorder.id)
+    agreed = decided is not None and decided.decided_by == CUSTOMER
+    return plan(
+        backorder,
+        order,
+        line,
+        draft.case.shelf,
+        draft.terms(order, line),
+        index=index,
+        today=draft.now.astimezone(draft.zone).date(),
+        zone=draft.zone,
+        refused=refused,
+        delayed=delayed,
+        agreed=agreed,
+    )
+
+
+def _make_offer(draft: Draft, order: Order, kind: Kind, plans: list[Plan]) -> None:
+    """Make one offer of the plans, take the old ones' place, and send it."""
+    asks = any(one.asks for one in plans)
+    terms = draft.terms(order, order.line(plans[0].item.line_id)).terms
+    retire_offers(draft, [one.item.backorder_id for one in plans])
+    offer = Offer(
+        id=draft.setting.new_id(),
+        version=1,
+        order_id=order.id,
+        kind=kind.value,
+        state=OfferState.PROPOSED,
+        token=draft.setting.new_id(),
+        items=tuple(one.item for one in plans),
+        window_seconds=int(terms.reply_window.total_seconds()) if asks else 0,
+        proposed_at=draft.now,
+        policy_version=draft.setting.policy.version,
+        told_deadline=(
+            told_deadline(draft.now, terms.reply_window, terms, draft.zone)
+            if asks
+            else None
+        ),
+    )
+    for one in plans:
+        _note(draft, one, kind)
+        _hold(draft, offer, one.item)
+    if kind is Kind.CANCELLED:
+        offer = decide_by_policy(draft, offer)
+    draft.put_offer(offer)
+    show(draft, offer, order)
+
+
+def show(draft: Draft, offer: Offer, order: Order) -> None:
+    """Send an offer's words and buttons to every chat of the customer."""
+    asks = offer.window_seconds > 0
+    first = offer.items[0]
+    best = first.choice(first.recommended)
+    picture = best.image_url if best and offer.kind == Kind.PROPOSAL else None
+    draft.push(
+        offer.kind,
+        offer_rows(draft.words(), offer, order),
+        subject=offer.subject,
+        urgency=Urgency.PROMPT if asks else Urgency.NOTICE,
+        receipt=True,
+        picture=picture,
+        deadline_at=offer.told_deadline,
+        **context(offer, order),
+    )
+
+
+def show_in(draft: Draft, chat: Chat, offer: Offer, order: Order) -> None:
+    """Show a pending offer once more in the chat that asked for it."""
+    key = offer.kind if offer.state in PENDING else "answered"
+    draft.reply(
+        chat,
+        key,
+        offer_rows(draft.words(chat), offer, order),
+        subject=offer.subject,
+        changeable_until=None,
+        **context(offer, order),
+    )
+
+
+def context(offer: Offer, order: Order) -> dict[str, Any]:
+    """Return what a template may know about an offer."""
+    return {
+        "offer": offer,
+        "order": order,
+        "items": offer.items,
+        "deadline": offer.deadline_at or offer.told_deadline,
+        "captured": order.payment_status == "captured",
+        "others": waiting_with(offer, order),
+    }
+
+
+def waiting_with(offer: Offer, order: Order) -> tuple[str, ...]:
+    """Return the titles of finished lines that wait for this offer's lines."""
+    about = {item.line_id for item in offer.items}
+    return tuple(
+        line.title
+        for line in order.lines
+        if line.id not in about and line.allocated > 0
+    )
+
+
+def retire_offers(draft: Draft, backorder_ids: Iterable[str]) -> None:
+    """Take earlier offers about these backorders out of play."""
+    about = set(backorder_ids)
+    for offer in draft.case.offers:
+        if not about & {item.backorder_id for item in offer.items}:
+            continue
+        if OFFER.allows(offer.state, "replace", OfferFacts(offer=offer, now=draft.now)):
+            draft.put_offer(ended(offer, "replace", draft.now))
+            draft.effects.append(ReleaseHolds(offer_id=offer.id))
+            if offer.state in PENDING and offer.delivered_at is not None:
+                draft.reword(offer.subject, "replaced")
+
+
+def tell_date(draft: Draft, backorder: Backorder, when: Estimate) -> Backorder:
+    """Remember the date this turn tells, in the same commit that tells it."""
+    draft.effects.append(
+        PromiseTold(
+            backorder_id=backorder.id,
+            line_id=backorder.line_id,
+            expected_from=when.expected_from,
+            expected_to=when.expected_to,
+            reason=when.cause,
+        )
+    )
+    told = Told(
+        expected_from=when.expected_from,
+        expected_to=when.expected_to,
+        told_at=draft.now,
+    )
+    return replace(backorder, told=told)
+
+
+def _note(draft: Draft, made: Plan, kind: Kind) -> None:
+    backorder = draft.case.backorder(made.item.backorder_id)
+    if backorder is None:
+        return
+    slips = backorder.slips + (1 if kind is Kind.DELAY else 0)
+    backorder = tell_date(draft, replace(backorder, slips=slips), made.estimate)
+    waits = kind in {Kind.DATED, Kind.DELAY} and not made.asks
+    trigger = "wait" if waits else "offer"
+    state = BACKORDER.step(backorder.state, trigger, None)
+    draft.put_backorder(replace(backorder, state=state))
+
+
+def _hold(draft: Draft, offer: Offer, item: OfferItem) -> None:
+    best = item.choice(item.recommended)
+    if best is None or best.sku is None:
+        return
+    product = draft.case.shelf.product(best.sku)
+    draft.effects.append(
+        HoldUnits(
+            sku=product.blank if product else best.sku,
+            quantity=item.quantity,
+            offer_id=offer.id,
+            backorder_id=item.backorder_id,
+        )
+    )
+
+
+def _ask_staff(draft: Draft, order: Order, plans: list[Plan]) -> None:
+    for one in plans:
+        backorder = draft.case.backorder(one.item.backorder_id)
+        if backorder and backorder.state is not BackorderState.WITH_STAFF:
+            state = BACKORDER.step(backorder.state, "ask_staff", None)
+            draft.put_backorder(replace(backorder, state=state))
+    ask_staff(draft, "cancel_asked", order)

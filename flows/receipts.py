@@ -1,0 +1,148 @@
+"""What became of a message that somebody waits for: delivered, refused, unreachable.
+
+A proposal's window starts here, and nowhere else but at a tap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flows.case import OfferState
+from flows.handover import open_ticket
+from flows.keyboards import offer_rows
+from flows.offer import OFFER, OfferFacts, delivered, ended
+from flows.policy import reminder_at
+from flows.proposals import context, show
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flows.case import Case, Offer
+    from flows.draft import Draft
+    from flows.events import Delivered, Undeliverable
+    from flows.setting import Setting
+
+#: A told deadline that moved by more than this is corrected in the message.
+_NOTEWORTHY = timedelta(minutes=5)
+
+
+def on_delivered(draft: Draft, event: Delivered) -> None:
+    """Start the window of an offer whose words have reached the customer."""
+    offer = _offer(draft.case, event.subject)
+    if offer is None or offer.kind != event.key:
+        return
+    start_window(draft, offer, event.at, timedelta(0))
+
+
+def on_undeliverable(draft: Draft, event: Undeliverable) -> None:
+    """Find another way for words that could not be delivered, or ask a colleague."""
+    if event.unreachable:
+        close_chat(draft, event.chat_id)
+    if event.subject.startswith("ticket:"):
+        draft.thread(event.subject, "not_delivered", reason=event.reason)
+        return
+    offer = _offer(draft.case, event.subject)
+    if offer is None or offer.state is not OfferState.PROPOSED:
+        return
+    order = draft.case.order(offer.order_id)
+    if event.unreachable and order is not None:
+        if not draft.case.reachable_chats:
+            show(draft, offer, order)
+        return
+    draft.put_offer(ended(offer, "bury", draft.now))
+    open_ticket(draft, "undeliverable", event.reason)
+
+
+def on_notices(draft: Draft) -> None:
+    """Note what the shop's mailer did with the notices of this case."""
+    for notice in draft.case.notices:
+        offer = _offer(draft.case, notice.about)
+        if notice.failed_at is not None:
+            draft.card(
+                f"unreached:{draft.case.id}",
+                "unreached",
+                case=draft.case,
+                about=notice.key,
+            )
+        elif notice.sent_at is not None and offer is not None:
+            order = draft.case.order(offer.order_id)
+            if order is not None and offer.kind == notice.key:
+                line = order.line(offer.items[0].line_id)
+                extra = draft.terms(order, line).terms.mail_extra
+                start_window(draft, offer, notice.sent_at, extra)
+
+
+def start_window(draft: Draft, offer: Offer, at: datetime, extra: timedelta) -> None:
+    """Run the window from delivery: at least as long as told, never shorter than whole."""
+    facts = OfferFacts(offer=offer, now=draft.now)
+    order = draft.case.order(offer.order_id)
+    if order is None or not OFFER.allows(offer.state, "deliver", facts):
+        return
+    told = offer.told_deadline
+    if told is None:
+        draft.put_offer(replace(_opened(offer, at), deadline_at=None))
+        return
+    deadline = max(told, at + timedelta(seconds=offer.window_seconds) + extra)
+    terms = draft.terms(order, order.line(offer.items[0].line_id)).terms
+    offer = replace(
+        delivered(offer, at, deadline),
+        remind_at=reminder_at(deadline, terms, draft.zone),
+    )
+    draft.put_offer(offer)
+    if deadline - told > _NOTEWORTHY:
+        draft.reword(
+            offer.subject,
+            offer.kind,
+            offer_rows(draft.words(), offer, order),
+            **context(offer, order),
+        )
+
+
+def close_chat(draft: Draft, chat_id: int) -> None:
+    """Note that a chat cannot be reached until the person returns."""
+    chats = tuple(
+        replace(chat, reachable=False) if chat.id == chat_id else chat
+        for chat in draft.case.chats
+    )
+    draft.case = replace(draft.case, chats=chats)
+
+
+def extend_for_outages(case: Case, setting: Setting) -> Case:
+    """Return the case with windows longer by the outages that ended within them.
+
+    Time in which the bot could not be reached does not count.
+    """
+    channels = {chat.channel for chat in case.chats}
+    offers = tuple(_extended(offer, setting, channels) for offer in case.offers)
+    return case if offers == case.offers else replace(case, offers=offers)
+
+
+def _extended(offer: Offer, setting: Setting, channels: set[str]) -> Offer:
+    if offer.state is not OfferState.OPEN or offer.deadline_at is None:
+        return offer
+    start = offer.delivered_at or offer.proposed_at
+    base = offer.told_deadline or offer.deadline_at
+    lost = sum(
+        (
+            min(outage.ended_at, base) - max(outage.began_at, start)
+            for outage in setting.outages
+            if outage.channel in channels
+            and outage.ended_at > max(start, outage.began_at)
+            and outage.began_at < base
+        ),
+        timedelta(0),
+    )
+    window = timedelta(seconds=offer.window_seconds)
+    fair = max(base, start + window) + max(lost, timedelta(0))
+    return replace(offer, deadline_at=fair) if fair > offer.deadline_at else offer
+
+
+def _opened(offer: Offer, at: datetime) -> Offer:
+    state = OFFER.step(offer.state, "deliver", OfferFacts(offer=offer, now=at))
+    return replace(offer, state=state, delivered_at=at)
+
+
+def _offer(case: Case, subject: str) -> Offer | None:
+    return next((offer for offer in case.offers if offer.subject == subject), None)

@@ -1,0 +1,250 @@
+"""The shop's rows changed: what is true now is compared with what we track.
+
+The order of the shop's events is never trusted; the numbers are read anew and
+units are conserved: what we track per line is what the shop calls backordered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flows.backorder import BACKORDER
+from flows.case import Backorder, BackorderState, OfferState
+from flows.choices import release_if_unblocked, standing
+from flows.effects import MarkTold, ReleaseHolds, Urgency, Withdraw
+from flows.handover import open_ticket
+from flows.hours import out_of_quiet
+from flows.offer import OFFER, PENDING, OfferFacts, ended
+from flows.promise import estimate, is_better, is_worse
+from flows.proposals import GATHER, propose, tell_date
+from flows.plan import Kind
+
+if TYPE_CHECKING:
+    from flows.case import DecisionRow, Offer
+    from flows.draft import Draft
+    from flows.shop import Line, Order
+
+_DECIDED = frozenset((BackorderState.SUBSTITUTED, BackorderState.CANCELLED))
+_DATED = frozenset((BackorderState.OFFERED, BackorderState.WAITING))
+
+
+def reconcile(draft: Draft, *, baseline: bool = False) -> None:
+    """Bring the case in line with the shop's numbers and tell what that changes."""
+    for decision in draft.case.decisions:
+        _follow(draft, decision)
+    for order in draft.case.orders:
+        for line in order.lines:
+            _count(draft, order, line, baseline=baseline)
+        release_if_unblocked(draft, order)
+    ask_about_new(draft)
+    for order in draft.case.orders:
+        _follow_dates(draft, order)
+
+
+def confirm_baseline(draft: Draft) -> None:
+    """Start handling what was late before the bot came."""
+    for backorder in draft.case.backorders:
+        if backorder.state is BackorderState.BASELINE:
+            state = BACKORDER.step(backorder.state, "confirm", None)
+            draft.put_backorder(replace(backorder, state=state, found_at=draft.now))
+    ask_about_new(draft)
+
+
+def ask_about_new(draft: Draft) -> None:
+    """Propose about backorders nobody has been asked about, unless people sleep."""
+    for order in draft.case.orders:
+        new = [
+            b
+            for b in draft.case.backorders
+            if b.order_id == order.id and b.state is BackorderState.NOTICED
+        ]
+        if not new:
+            continue
+        terms = draft.terms(order, order.line(new[0].line_id)).terms
+        if out_of_quiet(draft.now, terms.quiet_hours, draft.zone) > draft.now:
+            continue
+        propose(draft, order, [*_gathered(draft, order), *new])
+
+
+def _gathered(draft: Draft, order: Order) -> list[Backorder]:
+    """Return what was asked a moment ago, so that one message asks for all of it."""
+    recent = [
+        offer
+        for offer in draft.case.offers
+        if offer.order_id == order.id
+        and offer.kind == Kind.PROPOSAL
+        and offer.state in PENDING
+        and draft.now - offer.proposed_at < GATHER
+    ]
+    ids = {item.backorder_id for offer in recent for item in offer.unanswered}
+    return [b for b in draft.case.backorders if b.id in ids]
+
+
+def _count(draft: Draft, order: Order, line: Line, *, baseline: bool) -> None:
+    if not line.adds_up:
+        draft.card(f"numbers:{line.id}", "numbers_off", order=order, line=line)
+        return
+    tracked = [
+        b for b in draft.case.backorders if b.line_id == line.id and not b.closed_at
+    ]
+    difference = line.backordered - sum(b.quantity for b in tracked)
+    if difference > 0:
+        draft.put_backorder(
+            Backorder(
+                id=draft.setting.new_id(),
+                order_id=order.id,
+                line_id=line.id,
+                sku=line.sku,
+                quantity=difference,
+                state=BackorderState.BASELINE if baseline else BackorderState.NOTICED,
+                found_at=draft.now,
+            )
+        )
+        if not baseline:
+            draft.record("shop", "backordered", f"{line.id} x {difference}")
+    elif difference < 0:
+        _fill(draft, order, line, tracked, -difference)
+
+
+def _fill(
+    draft: Draft, order: Order, line: Line, tracked: list[Backorder], units: int
+) -> None:
+    """Close ``units`` that no longer wait: applied decisions first, then the oldest."""
+
+    def turn(backorder: Backorder) -> tuple[int, str]:
+        row = standing(draft, backorder.id)
+        executed = backorder.state in _DECIDED and row and row.applied_at
+        return (
+            0 if executed else 2 if backorder.state in _DECIDED else 1
+        ), backorder.id
+
+    for backorder in sorted(tracked, key=turn):
+        if units == 0:
+            return
+        taken = min(units, backorder.quantity)
+        units -= taken
+        if taken < backorder.quantity:
+            draft.put_backorder(replace(backorder, quantity=backorder.quantity - taken))
+            _ask_anew(draft, order, backorder.id)
+            continue
+        _close(draft, order, line, backorder)
+
+
+def _close(draft: Draft, order: Order, line: Line, backorder: Backorder) -> None:
+    row = standing(draft, backorder.id)
+    executed = backorder.state in _DECIDED and row is not None and row.applied_at
+    if executed:
+        draft.put_backorder(replace(backorder, closed_at=draft.now))
+        return
+    state = BACKORDER.step(backorder.state, "fill", None)
+    draft.put_backorder(replace(backorder, state=state, closed_at=draft.now))
+    offer = draft.case.offer_for(backorder.id)
+    if row is not None and row.changeable:
+        draft.effects.append(Withdraw(decision_id=row.id))
+    if offer is not None:
+        _withdraw_offer(draft, offer)
+    told = backorder.state is not BackorderState.BASELINE and backorder.told is not None
+    arrived = line.allocated + line.shipped > 0 and line.cancelled == 0
+    if told and arrived:
+        draft.push(
+            "good_news",
+            draft.menu("person"),
+            urgency=Urgency.NOTICE,
+            order=order,
+            line=line,
+        )
+
+
+def _withdraw_offer(draft: Draft, offer: Offer) -> None:
+    facts = OfferFacts(offer=offer, now=draft.now)
+    alive = [
+        b
+        for item in offer.items
+        if (b := draft.case.backorder(item.backorder_id)) and b.closed_at is None
+    ]
+    if alive or not OFFER.allows(offer.state, "withdraw", facts):
+        return
+    pending = offer.state in PENDING
+    draft.put_offer(ended(offer, "withdraw", draft.now))
+    draft.effects.append(ReleaseHolds(offer_id=offer.id))
+    if pending:
+        draft.reword(offer.subject, "withdrawn")
+
+
+def _ask_anew(draft: Draft, order: Order, backorder_id: str) -> None:
+    """The quantity changed under a question: ask again about what is left."""
+    backorder = draft.case.backorder(backorder_id)
+    offer = draft.case.offer_for(backorder_id)
+    if backorder and offer and offer.state in PENDING:
+        propose(draft, order, [backorder])
+
+
+def _follow_dates(draft: Draft, order: Order) -> None:
+    """Tell dates that moved, one message an order; open questions are asked anew."""
+    slipped: dict[bool, list[Backorder]] = {True: [], False: []}
+    for backorder in draft.case.backorders:
+        line = order.line(backorder.line_id)
+        told = backorder.told
+        live = backorder.state in _DATED and backorder.closed_at is None
+        if not live or line is None or told is None or told.told_at == draft.now:
+            continue
+        terms = draft.terms(order, line).terms
+        today = draft.now.astimezone(draft.zone).date()
+        facts = draft.case.shelf.blank(line.sku)
+        when = estimate(line.id, backorder.quantity, facts, today, terms)
+        if is_worse(told, when, terms):
+            offer = draft.case.offer_for(backorder.id)
+            asked = offer is not None and offer.state in PENDING
+            pending = asked and offer is not None and offer.window_seconds > 0
+            slipped[not pending].append(backorder)
+        elif is_better(told, when):
+            draft.put_backorder(tell_date(draft, backorder, when))
+            draft.push(
+                "sooner", draft.menu("person"), order=order, line=line, when=when
+            )
+    for delayed, backorders in slipped.items():
+        if backorders:
+            propose(draft, order, backorders, delayed=delayed)
+
+
+def _follow(draft: Draft, row: DecisionRow) -> None:
+    """Tell what the shop did with a decision, where it matters to the customer."""
+    if row.rejected_at and row.told != "rejected":
+        draft.effects.append(MarkTold(decision_id=row.id, told="rejected"))
+        _rejected(draft, row)
+    elif row.applied_at and row.told not in {"applied", "rejected"}:
+        draft.effects.append(MarkTold(decision_id=row.id, told="applied"))
+        _settle(draft, row)
+        order = draft.case.order(row.order_id)
+        line = draft.case.line(row.line_id)
+        if order and line and row.kind in {"substitute", "cancel_refund"}:
+            product = draft.case.shelf.product(row.substitute_sku)
+            draft.push("applied", order=order, line=line, row=row, product=product)
+    elif row.claimed_at and row.told == "made":
+        draft.effects.append(MarkTold(decision_id=row.id, told="claimed"))
+        _settle(draft, row)
+
+
+def _settle(draft: Draft, row: DecisionRow) -> None:
+    offer = next((o for o in draft.case.offers if o.id == row.offer_id), None)
+    if offer is None:
+        return
+    if offer.state in {OfferState.ANSWERED, OfferState.EXPIRED}:
+        draft.put_offer(ended(offer, "settle", draft.now))
+
+
+def _rejected(draft: Draft, row: DecisionRow) -> None:
+    backorder = draft.case.backorder(row.backorder_id)
+    if backorder is not None and backorder.closed_at is None:
+        state = BACKORDER.step(backorder.state, "ask_staff", None)
+        draft.put_backorder(replace(backorder, state=state))
+    _settle(draft, row)
+    order = draft.case.order(row.order_id)
+    line = draft.case.line(row.line_id)
+    open_ticket(draft, "decision_rejected")
+    draft.card(
+        f"rejected:{row.id}", "decision_rejected", order=order, line=line, row=row
+    )
+    if order and line:
+        draft.push("rejected", draft.menu("person"), order=order, line=line)

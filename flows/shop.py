@@ -1,0 +1,154 @@
+"""Snapshots of the shop's facts about one customer, as the turn read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """Who bought; only what the dialogue needs."""
+
+    id: str
+    name: str = ""
+    email: str | None = None
+    phone: str | None = None
+    locale: str | None = None
+    time_zone: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One order line. ``quantity == allocated + shipped + cancelled + backordered``."""
+
+    id: str
+    order_id: str
+    sku: str | None
+    title: str
+    kind: str = "backorder"
+    quantity: int
+    allocated: int = 0
+    shipped: int = 0
+    cancelled: int = 0
+    backordered: int = 0
+    unit_price_minor: int
+    discount_minor: int = 0
+    tax_minor: int = 0
+    work_started_at: datetime | None = None
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the shop's numbers account for every unit."""
+        parts = self.allocated + self.shipped + self.cancelled + self.backordered
+        return parts == self.quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipment:
+    """A parcel with the quantities per line that are in it."""
+
+    id: str
+    order_id: str
+    carrier: str | None = None
+    tracking_number: str | None = None
+    tracking_url: str | None = None
+    shipped_at: datetime | None = None
+    estimated_delivery_on: date | None = None
+    delivered_at: datetime | None = None
+    lines: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order with its lines and parcels."""
+
+    id: str
+    number: str
+    customer_id: str
+    placed_at: datetime
+    currency: str
+    market: str | None = None
+    shipping_policy: str | None = None
+    shipping_minor: int = 0
+    discount_minor: int = 0
+    needed_by: date | None = None
+    payment_status: str = "none"
+    authorization_expires_at: datetime | None = None
+    status: str = "open"
+    lines: tuple[Line, ...] = ()
+    shipments: tuple[Shipment, ...] = ()
+
+    def line(self, line_id: str) -> Line | None:
+        """Return the line with this id, if the order still has it."""
+        return next((line for line in self.lines if line.id == line_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A sellable SKU; ``blank`` is the ware that is short when a print is added."""
+
+    sku: str
+    blank: str
+    title: str = ""
+    family: str | None = None
+    category: str | None = None
+    design: str | None = None
+    brand: str | None = None
+    color: str | None = None
+    color_hex: str | None = None
+    size: str | None = None
+    price_minor: int | None = None
+    currency: str | None = None
+    image_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """Units of a blank on their way; ``quantity`` is what is still to come."""
+
+    id: str
+    sku: str
+    quantity: int
+    expected_on: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkuFacts:
+    """What the store knew about one blank when the turn read it.
+
+    ``free`` is stock on hand less allocations and holds; ``ahead`` maps an order
+    line to the backordered units of earlier orders waiting for the same blank.
+    """
+
+    sku: str
+    free: int = 0
+    supplies: tuple[Supply, ...] = ()
+    ahead: tuple[tuple[str, int], ...] = ()
+
+    def units_ahead(self, line_id: str) -> int:
+        """Return how many units earlier orders wait for before this line."""
+        return dict(self.ahead).get(line_id, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """The products and blank facts around a case's waiting lines."""
+
+    products: tuple[Product, ...] = ()
+    facts: tuple[SkuFacts, ...] = ()
+    #: The merchant's own list: (sku, substitute sku, rank).
+    curated: tuple[tuple[str, str, int], ...] = ()
+
+    def product(self, sku: str | None) -> Product | None:
+        """Return the product of a SKU, if the shop lists it."""
+        return next((item for item in self.products if item.sku == sku), None)
+
+    def blank(self, sku: str | None) -> SkuFacts:
+        """Return the facts of the blank under a SKU; nothing known means nothing free."""
+        product = self.product(sku)
+        wanted = product.blank if product else (sku or "")
+        found = (item for item in self.facts if item.sku == wanted)
+        return next(found, SkuFacts(sku=wanted))

@@ -1,0 +1,234 @@
+"""Answering "where is my order?": each open order, line by line, from what is stored.
+
+The date of a waiting line is the one we told; it is never recomputed for asking.
+Only a line that was never told a date is told one here, and that is remembered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flows.backorder import LIVE
+from flows.case import BackorderState, Told
+from flows.choices import ships_once, standing
+from flows.codes import menu_data, offer_data
+from flows.effects import Button
+from flows.offer import PENDING
+from flows.promise import estimate
+from flows.proposals import tell_date
+
+if TYPE_CHECKING:
+    from flows.case import Backorder, Chat, Choice, Offer
+    from flows.draft import Draft
+    from flows.shop import Line, Order, Shipment
+    from flows.wording import Rows
+
+#: An order that is done is still shown for this long.
+_RECENT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Some units of a line that share one fate.
+
+    ``state`` is shipped, delivered, ready, held, waiting, substituted, cancelling
+    or cancelled.
+    """
+
+    state: str
+    title: str
+    quantity: int
+    of: int
+    shipment: Shipment | None = None
+    told: Told | None = None
+    cause: str = ""
+    offer: Offer | None = None
+    choice: Choice | None = None
+    waits_for: tuple[str, ...] = ()
+    holds_up: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderStatus:
+    """An order as a customer is told about it."""
+
+    order: Order
+    pieces: tuple[Piece, ...]
+
+
+def answer_status(draft: Draft, chat: Chat, number: str | None = None) -> None:
+    """Tell the customer where each open order stands, and what they can do."""
+    orders = [order for order in draft.case.orders if _worth_telling(draft, order)]
+    named = [order for order in orders if order.number == number]
+    shown = named or orders
+    if not shown:
+        draft.reply(chat, "no_orders", draft.menu("person", chat=chat))
+        return
+    statuses = [_status(draft, order) for order in shown]
+    draft.reply(chat, "status", _rows(draft, chat, statuses), orders=statuses)
+
+
+def _worth_telling(draft: Draft, order: Order) -> bool:
+    if order.status == "open":
+        return True
+    last = max((s.shipped_at or order.placed_at for s in order.shipments), default=None)
+    return (last or order.placed_at) > draft.now - _RECENT
+
+
+def _status(draft: Draft, order: Order) -> OrderStatus:
+    pieces = [piece for line in order.lines for piece in _pieces(draft, order, line)]
+    return OrderStatus(order=order, pieces=tuple(pieces))
+
+
+def _pieces(draft: Draft, order: Order, line: Line) -> list[Piece]:
+    made: list[Piece] = []
+    parcels = [
+        (shipment, quantity)
+        for shipment in order.shipments
+        for line_id, quantity in shipment.lines
+        if line_id == line.id
+    ]
+    accounted = 0
+    for shipment, quantity in parcels:
+        state = "delivered" if shipment.delivered_at else "shipped"
+        made.append(_piece(state, line, quantity, shipment=shipment))
+        accounted += quantity
+    if line.shipped > accounted:
+        made.append(_piece("shipped", line, line.shipped - accounted))
+    if line.allocated:
+        blockers = _blockers(draft, order, line)
+        state = "held" if blockers else "ready"
+        made.append(_piece(state, line, line.allocated, waits_for=blockers))
+    made += _waiting(draft, order, line)
+    if line.cancelled:
+        made.append(_piece("cancelled", line, line.cancelled))
+    return made
+
+
+def _waiting(draft: Draft, order: Order, line: Line) -> list[Piece]:
+    tracked = [
+        b
+        for b in draft.case.backorders
+        if b.line_id == line.id
+        and b.closed_at is None
+        and b.state is not BackorderState.FILLED
+    ]
+    made = [_waiting_piece(draft, order, line, b) for b in tracked]
+    untracked = line.backordered - sum(b.quantity for b in tracked)
+    if untracked > 0:
+        made.append(_piece("waiting", line, untracked))
+    return made
+
+
+def _waiting_piece(
+    draft: Draft, order: Order, line: Line, backorder: Backorder
+) -> Piece:
+    if backorder.told is None and backorder.state in LIVE:
+        backorder = _tell_now(draft, order, line, backorder)
+    offer = draft.case.offer_for(backorder.id)
+    item = next(
+        (i for i in offer.items if i.backorder_id == backorder.id)
+        if offer
+        else iter(()),
+        None,
+    )
+    choice = item.choice(item.chosen) if item and item.chosen else None
+    row = standing(draft, backorder.id)
+    state = "waiting"
+    if backorder.state is BackorderState.SUBSTITUTED:
+        state = "substituted"
+    elif backorder.state is BackorderState.CANCELLED:
+        state = "cancelled" if row and row.applied_at else "cancelling"
+    pending = (
+        offer if offer and offer.state in PENDING and offer.window_seconds else None
+    )
+    return _piece(
+        state,
+        line,
+        backorder.quantity,
+        told=backorder.told,
+        cause=item.cause if item else "",
+        offer=pending,
+        choice=choice,
+        holds_up=_held_up(draft, order, line) if state == "waiting" else (),
+    )
+
+
+def _tell_now(
+    draft: Draft, order: Order, line: Line, backorder: Backorder
+) -> Backorder:
+    terms = draft.terms(order, line).terms
+    today = draft.now.astimezone(draft.zone).date()
+    facts = draft.case.shelf.blank(line.sku)
+    when = estimate(line.id, backorder.quantity, facts, today, terms)
+    told = tell_date(draft, backorder, when)
+    draft.put_backorder(told)
+    return told
+
+
+def _blockers(draft: Draft, order: Order, line: Line) -> tuple[str, ...]:
+    if not ships_once(draft, order):
+        return ()
+    gone = {
+        b.line_id
+        for b in draft.case.backorders
+        if b.state is BackorderState.CANCELLED and b.closed_at is None
+    }
+    return tuple(
+        other.title
+        for other in order.lines
+        if other.id != line.id and other.backordered and other.id not in gone
+    )
+
+
+def _held_up(draft: Draft, order: Order, line: Line) -> tuple[str, ...]:
+    if not ships_once(draft, order):
+        return ()
+    return tuple(o.title for o in order.lines if o.id != line.id and o.allocated)
+
+
+def _rows(draft: Draft, chat: Chat, statuses: list[OrderStatus]) -> Rows:
+    words = draft.words(chat)
+    made: list[tuple[Button, ...]] = []
+    seen: set[str] = set()
+    for piece in (piece for status in statuses for piece in status.pieces):
+        if piece.offer and piece.offer.id not in seen:
+            seen.add(piece.offer.id)
+            data = offer_data(piece.offer.token, "show")
+            made.append((Button(label=words.label("choose_now"), data=data),))
+        url = piece.shipment.tracking_url if piece.shipment else None
+        if url and url not in seen and piece.state == "shipped":
+            seen.add(url)
+            made.append((Button(label=words.label("track"), url=url),))
+    person = Button(label=words.label("person"), data=menu_data("person"))
+    return (*made[:8], (person,))
+
+
+def _piece(
+    state: str,
+    line: Line,
+    quantity: int,
+    *,
+    shipment: Shipment | None = None,
+    told: Told | None = None,
+    cause: str = "",
+    offer: Offer | None = None,
+    choice: Choice | None = None,
+    waits_for: tuple[str, ...] = (),
+    holds_up: tuple[str, ...] = (),
+) -> Piece:
+    return Piece(
+        state=state,
+        title=line.title,
+        quantity=quantity,
+        of=line.quantity,
+        shipment=shipment,
+        told=told,
+        cause=cause,
+        offer=offer,
+        choice=choice,
+        waits_for=waits_for,
+        holds_up=holds_up,
+    )

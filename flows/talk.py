@@ -1,0 +1,306 @@
+"""Free text: what the customer said is understood, answered, or passed to a person.
+
+The bot acts on what it is sure of, asks where it is not, and two misses in a row
+bring a person. What costs something is always confirmed by a button.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flows.case import DialogueState, OfferState
+from flows.codes import menu_data
+from flows.effects import Button
+from flows.handover import hand_over, heard
+from flows.intents import (
+    DialogueContext,
+    Intent,
+    Outcome,
+    ProposalOption,
+    Understanding,
+    understand,
+)
+from flows.keyboards import offer_rows
+from flows.offer import PENDING
+from flows.policy import after_question, reminder_at
+from flows.proposals import context, show_in
+from flows.speaker import DIALOGUE
+from flows.status import answer_status
+
+if TYPE_CHECKING:
+    from flows.case import Chat, Offer
+    from flows.draft import Draft
+    from flows.events import CustomerSaid, CustomerStarted
+
+_COMMANDS = {
+    "/orders": Intent.WHERE_IS_MY_ORDER,
+    "/person": Intent.TALK_TO_HUMAN,
+    "/stop": Intent.OPT_OUT,
+}
+
+
+def say_hello(draft: Draft, chat: Chat, event: CustomerStarted) -> None:
+    """Greet: a customer who is tied now, a known one, or a stranger with three ways on."""
+    if draft.case.customer is None:
+        rows = draft.menu("person", "privacy", chat=chat)
+        draft.reply(chat, "hello_stranger", rows, problem=event.outcome)
+        return
+    trigger = "link" if event.outcome == "linked" else "understand"
+    if draft.case.dialogue is not DialogueState.WITH_STAFF:
+        state = DIALOGUE.step(draft.case.dialogue, trigger, None)
+        draft.case = replace(draft.case, dialogue=state, misses=0)
+    if event.outcome == "linked":
+        draft.record("customer", "linked chat", chat.address)
+    orders = [order for order in draft.case.orders if order.status == "open"]
+    rows = draft.menu("orders", "person", "privacy", chat=chat)
+    draft.reply(
+        chat,
+        "hello_linked",
+        rows,
+        customer=draft.case.customer,
+        orders=orders,
+        problem=event.outcome if event.outcome != "linked" else "",
+    )
+    for offer in draft.case.offers:
+        order = draft.case.order(offer.order_id)
+        if event.outcome == "linked" and offer.state in PENDING and order:
+            show_in(draft, chat, offer, order)
+
+
+def talk(draft: Draft, chat: Chat, event: CustomerSaid) -> None:
+    """Answer what a customer wrote."""
+    if draft.case.dialogue is DialogueState.WITH_STAFF:
+        heard(draft, event.text)
+        return
+    offer = _pending(draft)
+    meant = understand(event.text, dialogue=_dialogue(draft, offer))
+    command = _COMMANDS.get(event.text.split(maxsplit=1)[0].lower())
+    if command is not None:
+        meant = replace(meant, intent=command, outcome=Outcome.ACT)
+    if event.text.startswith("/privacy"):
+        draft.reply(chat, "privacy")
+    elif draft.case.customer is None:
+        _talk_to_stranger(draft, chat, event, meant)
+    elif meant.chosen_option and offer is not None:
+        _confirm(draft, chat, offer, meant.chosen_option)
+    elif meant.outcome is Outcome.ACT:
+        _understood(draft)
+        _act(draft, chat, event, meant, offer)
+    elif meant.outcome is Outcome.ASK and meant.candidates:
+        _understood(draft)
+        _ask(draft, chat, meant)
+    else:
+        _missed(draft, chat, event)
+    question_asked(draft, chat)
+
+
+def question_asked(draft: Draft, chat: Chat) -> None:
+    """Somebody who asks is not silent: enough opening time remains, and is told."""
+    for offer in draft.case.offers:
+        order = draft.case.order(offer.order_id)
+        if offer.state is not OfferState.OPEN or not offer.deadline_at or not order:
+            continue
+        terms = draft.terms(order, order.line(offer.items[0].line_id)).terms
+        hours = draft.setting.policy.hours
+        fair = after_question(offer.deadline_at, draft.now, terms, hours, draft.zone)
+        if fair <= offer.deadline_at:
+            continue
+        moved = replace(
+            offer, deadline_at=fair, remind_at=reminder_at(fair, terms, draft.zone)
+        )
+        draft.put_offer(moved)
+        draft.reply(chat, "deadline_moved", **context(moved, order))
+
+
+def act_on(draft: Draft, chat: Chat, intent: Intent) -> None:
+    """Do what a "did you mean" button says."""
+    offer = _pending(draft)
+    match intent:
+        case Intent.WHERE_IS_MY_ORDER | Intent.ETA_QUESTION:
+            answer_status(draft, chat)
+        case Intent.CANCEL_ORDER if offer is not None:
+            _confirm_kind(draft, chat, offer, "cancel")
+        case Intent.REFUND_STATUS:
+            _refunds(draft, chat)
+        case _:
+            hand_over(draft, intent.value, chat)
+
+
+def _act(
+    draft: Draft,
+    chat: Chat,
+    event: CustomerSaid,
+    meant: Understanding,
+    offer: Offer | None,
+) -> None:
+    match meant.intent:
+        case Intent.WHERE_IS_MY_ORDER | Intent.ETA_QUESTION:
+            answer_status(draft, chat, next(iter(meant.order_refs), None))
+        case Intent.ACCEPT_YES if offer is not None:
+            _confirm(draft, chat, offer, offer.unanswered[0].recommended)
+        case Intent.DECLINE_NO if offer is not None:
+            order = draft.case.order(offer.order_id)
+            if order is not None:
+                rows = offer_rows(
+                    draft.words(chat), offer, order, without_substitutes=True
+                )
+                draft.reply(chat, "declined", rows, **context(offer, order))
+        case Intent.CANCEL_ORDER if offer is not None:
+            _confirm_kind(draft, chat, offer, "cancel")
+        case Intent.REFUND_STATUS:
+            _refunds(draft, chat)
+        case Intent.THANKS | Intent.ACCEPT_YES | Intent.DECLINE_NO:
+            draft.reply(chat, "thanks")
+        case Intent.GREETING:
+            draft.reply(chat, "greeting", draft.menu("orders", "person", chat=chat))
+        case Intent.OPT_OUT:
+            _mute(draft, chat, meant)
+        case _:
+            hand_over(draft, meant.intent.value, chat, event.text)
+
+
+def _talk_to_stranger(
+    draft: Draft, chat: Chat, event: CustomerSaid, meant: Understanding
+) -> None:
+    if meant.intent in {Intent.TALK_TO_HUMAN, Intent.COMPLAINT}:
+        hand_over(draft, meant.intent.value, chat, event.text)
+        return
+    number = next(iter(meant.order_refs), None)
+    if number is not None:
+        memory = replace(draft.case.memory, claimed=number)
+        draft.case = replace(draft.case, memory=memory)
+        draft.reply(chat, "prove", number=number)
+        return
+    draft.reply(
+        chat, "hello_stranger", draft.menu("person", "privacy", chat=chat), problem=""
+    )
+
+
+def _ask(draft: Draft, chat: Chat, meant: Understanding) -> None:
+    words = draft.words(chat)
+    asked = [c for c in meant.candidates[:3] if c is not Intent.TALK_TO_HUMAN]
+    rows = tuple(
+        (
+            Button(
+                label=words.label(f"meant_{candidate.value}"),
+                data=menu_data("meant", candidate.value),
+            ),
+        )
+        for candidate in asked
+        if candidate in _MEANT
+    )
+    draft.reply(chat, "did_you_mean", (*rows, *draft.menu("person", chat=chat)))
+
+
+#: Intents that make sense on a "did you mean" button.
+_MEANT = frozenset(
+    (
+        Intent.WHERE_IS_MY_ORDER,
+        Intent.ETA_QUESTION,
+        Intent.CANCEL_ORDER,
+        Intent.CHANGE_ORDER_OR_ADDRESS,
+        Intent.REFUND_STATUS,
+        Intent.COMPLAINT,
+    )
+)
+
+
+def _missed(draft: Draft, chat: Chat, event: CustomerSaid) -> None:
+    if draft.case.dialogue is DialogueState.UNSURE:
+        hand_over(draft, "missed", chat, event.text)
+        return
+    state = DIALOGUE.step(draft.case.dialogue, "miss", None)
+    draft.case = replace(draft.case, dialogue=state, misses=draft.case.misses + 1)
+    draft.reply(chat, "unsure", draft.menu("orders", "person", chat=chat))
+
+
+def _understood(draft: Draft) -> None:
+    state = DIALOGUE.step(draft.case.dialogue, "understand", None)
+    draft.case = replace(draft.case, dialogue=state, misses=0)
+
+
+def _confirm(draft: Draft, chat: Chat, offer: Offer, code: str) -> None:
+    """Repeat what was understood as one button; words alone decide nothing."""
+    order = draft.case.order(offer.order_id)
+    found = offer.find(code)
+    if order is None or found is None:
+        return
+    _understood(draft)
+    rows = offer_rows(draft.words(chat), offer, order, only=code)
+    draft.reply(
+        chat, "confirm", rows, item=found[0], choice=found[1], **context(offer, order)
+    )
+
+
+def _confirm_kind(draft: Draft, chat: Chat, offer: Offer, kind: str) -> None:
+    choices = (c for item in offer.unanswered for c in item.choices if c.kind == kind)
+    choice = next(choices, None)
+    if choice is not None:
+        _confirm(draft, chat, offer, choice.code)
+
+
+def _refunds(draft: Draft, chat: Chat) -> None:
+    rows = [
+        row
+        for row in draft.case.decisions
+        if row.kind == "cancel_refund" and row.standing
+    ]
+    lines = {line.id: line for order in draft.case.orders for line in order.lines}
+    draft.reply(
+        chat, "refund_status", draft.menu("person", chat=chat), rows=rows, lines=lines
+    )
+
+
+def _mute(draft: Draft, chat: Chat, meant: Understanding) -> None:
+    if not meant.bare_stop:
+        draft.reply(chat, "confirm_mute", draft.menu("mute", "person", chat=chat))
+        return
+    set_muted(draft, chat, muted=True)
+
+
+def set_muted(draft: Draft, chat: Chat, *, muted: bool) -> None:
+    """Stop or start unasked messages to a chat; questions are always answered."""
+    chats = tuple(
+        replace(item, muted=muted) if item.id == chat.id else item
+        for item in draft.case.chats
+    )
+    draft.case = replace(draft.case, chats=chats)
+    draft.record("customer", "muted" if muted else "unmuted", chat.address)
+    waiting = [b for b in draft.case.backorders if b.closed_at is None]
+    row = draft.menu("unmute" if muted else "orders", chat=chat)
+    draft.reply(chat, "muted" if muted else "unmuted", row, waiting=bool(waiting))
+
+
+def _pending(draft: Draft) -> Offer | None:
+    found = [o for o in draft.case.offers if o.state in PENDING and o.window_seconds]
+    return max(found, key=lambda offer: offer.proposed_at, default=None)
+
+
+def _dialogue(draft: Draft, offer: Offer | None) -> DialogueContext | None:
+    if offer is None:
+        return DialogueContext(misses=draft.case.misses)
+    words = draft.words()
+    order = draft.case.order(offer.order_id)
+    kinds = {"cancel": "cancel_refund"}
+    options = tuple(
+        ProposalOption(
+            key=choice.code,
+            label=words.label(
+                f"choose_{choice.kind}",
+                choice=choice,
+                item=item,
+                currency=order.currency if order else "EUR",
+                recommended=False,
+                name="",
+            ),
+            kind=kinds.get(choice.kind, choice.kind),
+            color=choice.color,
+            size=choice.size,
+            position=position,
+            recommended=choice.code == item.recommended,
+        )
+        for item in offer.unanswered[:1]
+        for position, choice in enumerate(item.choices, start=1)
+    )
+    return DialogueContext(options=options, misses=draft.case.misses)

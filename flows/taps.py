@@ -1,0 +1,177 @@
+"""Presses on a customer's buttons: choosing, thinking again, coming too late.
+
+A token names one version of one offer; it is looked up in the case of the chat that
+sent it, so a forwarded or invented token opens nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flows.case import BackorderState, OfferState
+from flows.choices import CUSTOMER, changeable, choose
+from flows.codes import MenuPress, OfferPress
+from flows.due import changeable_until
+from flows.handover import hand_over, heard, resolve
+from flows.intents import Intent
+from flows.keyboards import change_rows, offer_rows
+from flows.offer import OFFER, PENDING, OfferFacts
+from flows.proposals import context, show_in
+from flows.status import answer_status
+from flows.talk import act_on, set_muted
+
+if TYPE_CHECKING:
+    from flows.case import Chat, Choice, Offer, OfferItem
+    from flows.draft import Draft
+    from flows.shop import Order
+
+
+def on_offer_press(draft: Draft, chat: Chat, press: OfferPress) -> None:
+    """Take a press on an offer's button; every press gets a truthful answer."""
+    offer = next((o for o in draft.case.offers if o.token == press.token), None)
+    order = draft.case.order(offer.order_id) if offer else None
+    if offer is None or order is None:
+        draft.toast("old_button")
+        draft.reply(chat, "old_button", draft.menu("orders", "person", chat=chat))
+        return
+    match press.option:
+        case "person":
+            hand_over(draft, "asked", chat)
+            draft.toast("passed_on")
+        case "show":
+            show_in(draft, chat, offer, order)
+        case "more":
+            _expand(draft, offer, order)
+        case "change":
+            _reopen(draft, chat, offer, order)
+        case option:
+            _choose(draft, chat, offer, order, option)
+
+
+def on_menu_press(draft: Draft, chat: Chat, press: MenuPress) -> None:
+    """Take a press on a button that carries no rights."""
+    match press.action:
+        case "orders":
+            answer_status(draft, chat)
+        case "person":
+            if draft.case.dialogue == "with_staff":
+                draft.toast("passed_on")
+                heard(draft, draft.words(chat).label("person"))
+            else:
+                hand_over(draft, "asked", chat)
+        case "back_to_bot":
+            if draft.case.ticket is not None and draft.case.dialogue == "with_staff":
+                resolve(draft, draft.case.ticket, CUSTOMER)
+            draft.reply(chat, "back_to_bot", draft.menu("orders", "person", chat=chat))
+        case "privacy":
+            draft.reply(chat, "privacy")
+        case "mute" | "unmute":
+            set_muted(draft, chat, muted=press.action == "mute")
+        case "meant" if press.argument in set(Intent):
+            act_on(draft, chat, Intent(press.argument))
+        case _:
+            draft.toast("old_button")
+
+
+def _choose(draft: Draft, chat: Chat, offer: Offer, order: Order, option: str) -> None:
+    found = offer.find(option)
+    if found is None:
+        draft.toast("old_button")
+        return
+    item, choice = found
+    if offer.state in PENDING:
+        facts = OfferFacts(offer=offer, now=draft.now)
+        if item.chosen == option:
+            draft.toast("already_chosen")
+        elif OFFER.allows(offer.state, "answer", facts):
+            _decide(draft, offer, order, item, choice)
+        else:
+            _too_late(draft, chat, offer, order)
+        return
+    if offer.state in {OfferState.ANSWERED, OfferState.EXPIRED}:
+        if item.chosen == option:
+            draft.toast("already_chosen")
+        elif not changeable(draft, offer):
+            _too_late(draft, chat, offer, order)
+        elif _changes_left(draft, offer, order):
+            _decide(draft, offer, order, item, choice)
+        else:
+            hand_over(draft, "changed_often", chat)
+        return
+    _too_late(draft, chat, offer, order)
+
+
+def _decide(
+    draft: Draft, offer: Offer, order: Order, item: OfferItem, choice: Choice
+) -> None:
+    decided = choose(draft, offer, [(item, choice)], by=CUSTOMER)
+    draft.toast("noted")
+    rows = change_rows(draft.words(), decided)
+    if decided.unanswered:
+        rows = offer_rows(draft.words(), decided, order)
+    draft.reword(
+        offer.subject,
+        "answered",
+        rows,
+        changeable_until=changeable_until(draft, decided),
+        **context(decided, order),
+    )
+
+
+def _expand(draft: Draft, offer: Offer, order: Order) -> None:
+    if offer.state not in PENDING:
+        draft.toast("old_button")
+        return
+    draft.reword(
+        offer.subject,
+        offer.kind,
+        offer_rows(draft.words(), offer, order, expanded=True),
+        **context(offer, order),
+    )
+
+
+def _reopen(draft: Draft, chat: Chat, offer: Offer, order: Order) -> None:
+    """Show the choices again below something already decided."""
+    decided = offer.state in {OfferState.ANSWERED, OfferState.EXPIRED}
+    if not decided or not changeable(draft, offer):
+        _too_late(draft, chat, offer, order)
+        return
+    if not _changes_left(draft, offer, order):
+        hand_over(draft, "changed_often", chat)
+        return
+    again = offer_rows(draft.words(), offer, order, expanded=True, again=True)
+    draft.reply(
+        chat, "choose_again", again, subject=offer.subject, **context(offer, order)
+    )
+
+
+def _too_late(draft: Draft, chat: Chat, offer: Offer, order: Order) -> None:
+    """Say what was decided instead, and whether it can still be changed."""
+    draft.toast("too_late")
+    decided = offer.state in {OfferState.ANSWERED, OfferState.EXPIRED}
+    waits = any(
+        b.state in {BackorderState.NOTICED, BackorderState.OFFERED}
+        for item in offer.items
+        if (b := draft.case.backorder(item.backorder_id))
+    )
+    if decided and changeable(draft, offer):
+        rows = change_rows(draft.words(chat), offer)
+    else:
+        rows = draft.menu("orders", "person", chat=chat)
+    draft.reply(
+        chat,
+        "late_tap",
+        rows,
+        still_asked=waits,
+        started=any(
+            line.work_started_at
+            for item in offer.items
+            if (line := order.line(item.line_id))
+        ),
+        **context(offer, order),
+    )
+
+
+def _changes_left(draft: Draft, offer: Offer, order: Order) -> bool:
+    line = order.line(offer.items[0].line_id)
+    return offer.changes < draft.terms(order, line).terms.changes_allowed

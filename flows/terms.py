@@ -1,0 +1,172 @@
+"""policy.toml as typed data: what the merchant decided, every value with its unit.
+
+``Terms`` are the values that rules may override per market, customer group,
+product or order; the most specific rule wins. How they are used stands in
+``flows/policy.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import time, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from flows.hours import Hours, Span
+
+#: Member states, so that ``market = ["EU"]`` says what people mean.
+EU = (
+    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"
+).split()
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _duration(value: Any) -> Any:
+    if isinstance(value, str):
+        found = re.fullmatch(r"(\d+)\s*([mhd])", value.strip())
+        if not found:
+            raise ValueError("expected a duration like 30m, 24h or 14d")
+        return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    return value
+
+
+def _span(value: Any) -> Any:
+    if isinstance(value, str):
+        found = re.fullmatch(
+            r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})", value.strip()
+        )
+        if not found:
+            raise ValueError("expected hours like 9:00-17:30")
+        start, end = (time(int(found[i]) % 24, int(found[i + 1])) for i in (1, 3))
+        return Span(start=start, end=end)
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
+Stretch = Annotated[Span, BeforeValidator(_span)]
+Market = Annotated[str, Field(pattern=r"^([A-Z]{2}|rest)$")]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class ShopFace(_Data):
+    """Who speaks: what customers may know about the shop."""
+
+    name: str = "Northprint"
+    url: str = "https://shop.example"
+    email: str = "hello@shop.example"
+    privacy_url: str = "https://shop.example/privacy"
+    team_size: int | None = Field(default=None, gt=0)
+    languages: tuple[str, ...] = ("en",)
+
+
+class OpeningHours(_Data):
+    """When colleagues answer; ``calendar`` names public holidays, e.g. DE or DE-BY."""
+
+    time_zone: str = "Europe/Berlin"
+    calendar: str | None = None
+    mon: Stretch | None = Span(start=time(9), end=time(17))
+    tue: Stretch | None = Span(start=time(9), end=time(17))
+    wed: Stretch | None = Span(start=time(9), end=time(17))
+    thu: Stretch | None = Span(start=time(9), end=time(17))
+    fri: Stretch | None = Span(start=time(9), end=time(17))
+    sat: Stretch | None = None
+    sun: Stretch | None = None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        from zoneinfo import available_timezones  # noqa: PLC0415 - slow, load time only
+
+        if value not in available_timezones():
+            raise ValueError("expected a time zone like Europe/Berlin")
+        return value
+
+    def hours(self) -> Hours:
+        """Return the same as plain hours."""
+        days = (getattr(self, day) for day in _DAYS)
+        return Hours(
+            time_zone=self.time_zone,
+            week=tuple(() if day is None else (day,) for day in days),
+            calendar=self.calendar,
+        )
+
+
+class Terms(_Data):
+    """The values a rule may override; durations are written 30m, 24h or 14d."""
+
+    reply_window: Duration = timedelta(hours=24)
+    reminder_before: Duration = timedelta(hours=4)
+    #: Opening time that must remain after a question was answered.
+    after_question: Duration = timedelta(hours=4)
+    #: Customers' local hours in which nothing is sent unasked and no window ends.
+    quiet_hours: Stretch | None = Span(start=time(21), end=time(8))
+    #: For customers whom only the shop's mailer reaches: added to the window.
+    mail_extra: Duration = timedelta(hours=24)
+    on_silence: Literal["recommended", "wait", "cancel"] = "recommended"
+    #: Whether silence may send a product of another size, colour or brand.
+    silent_substitute: bool = False
+    #: The longest first delay that silence may accept.
+    silent_wait_days: int = Field(default=30, ge=0)
+    automatic_cancel: Literal["auto", "ask", "never"] = "auto"
+    #: Days after the order date; day 14 is inside, an unknown date is outside.
+    cancel_horizon_days: int = Field(default=14, ge=0)
+    ship: Literal["once", "as_ready"] = "once"
+    substitute_price: Literal["same", "same_or_less", "any"] = "same_or_less"
+    substitutes_shown: int = Field(default=1, ge=1, le=5)
+    #: Days a date may slip before it is told.
+    material_days: int = Field(default=1, ge=0)
+    #: Days between the first and last date of a range told to a customer.
+    range_days: int = Field(default=3, ge=0)
+    #: How long a decision waits before the shop may claim it.
+    apply_after: Duration = timedelta(minutes=30)
+    changes_allowed: int = Field(default=3, ge=0)
+    #: A decision the shop has not applied after this raises a card.
+    apply_within: Duration = timedelta(hours=24)
+
+
+class When(_Data):
+    """Whom a rule is for; several conditions must all hold."""
+
+    market: tuple[Market, ...] = ()
+    customer_group: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    sku: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+
+    @field_validator(
+        "market", "customer_group", "category", "sku", "order", mode="before"
+    )
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+
+class Rule(_Data):
+    """An override with a name, so that "why did this rule apply?" has an answer."""
+
+    name: str = Field(min_length=1, max_length=60)
+    when: When
+    terms: dict[str, Any] = Field(default_factory=dict)
+
+
+class Brake(_Data):
+    """When one change or one hour would decide more than this, a person is asked."""
+
+    decisions: int = Field(default=10, ge=1)
+    refunds_minor: int = Field(default=50_000, ge=1)
+
+
+class PolicyFile(_Data):
+    """The whole of policy.toml."""
+
+    shop: ShopFace = ShopFace()
+    hours: OpeningHours = OpeningHours()
+    terms: Terms = Terms()
+    brake: Brake = Brake()
+    rules: tuple[Rule, ...] = ()

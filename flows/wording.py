@@ -1,0 +1,213 @@
+"""Message keys become finished words: strict Jinja2, Babel's formats, one key a folder.
+
+``templates/KEY/telegram.j2`` is Telegram's HTML, ``slack.j2`` is mrkdwn whose first
+line is the headline, ``notice.j2`` is plain mail whose first line is the subject.
+Button labels and short answers are macros in ``labels.j2`` and ``toasts.j2``.
+English stands in the templates; catalogues in ``locale/`` carry the rest.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time, get_timezone_location
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, get_currency_precision
+from babel.support import NullTranslations, Translations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from flows.effects import Button, Card, Message
+
+if TYPE_CHECKING:
+    from flows.terms import ShopFace
+
+HERE = Path(__file__).parent
+TEMPLATES = HERE / "templates"
+CATALOGUES = HERE / "locale"
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+class Wording:
+    """The words of one language and one time zone."""
+
+    def __init__(self, language: str | None, zone: str, shop: ShopFace) -> None:
+        """Take the nearest language there is; ``zone`` is an IANA name."""
+        self.language = best_language(language)
+        self._zone = zone
+        self._formats = _formats(language, self.language)
+        self._shop = shop
+
+    def message(self, key: str, rows: Rows = (), /, **context: Any) -> Message:
+        """Return a message for a customer's chat."""
+        return Message(key=key, text=self._render(key, "telegram", context), rows=rows)
+
+    def notice(self, key: str, /, **context: Any) -> tuple[str, str]:
+        """Return subject and text of a mail that says the same as the message."""
+        subject, _, text = self._render(key, "notice", context).partition("\n")
+        return subject.strip(), text.strip()
+
+    def card(
+        self, key: str, buttons: tuple[Button, ...] = (), /, **context: Any
+    ) -> Card:
+        """Return a card for the staff; its first line is the headline."""
+        text = self._render(key, "slack", context)
+        headline, _, body = text.partition("\n")
+        return Card(
+            key=key,
+            summary=_unescaped(headline),
+            text=f"*{headline}*\n{body.strip()}".strip(),
+            buttons=buttons,
+        )
+
+    def label(self, name: str, /, **context: Any) -> str:
+        """Return the words on a button, at most 60 characters."""
+        return _shortened(self._macro("labels", name, context), 60)
+
+    def toast(self, name: str, /, **context: Any) -> str:
+        """Return a short answer to a press, at most 200 characters."""
+        return _shortened(self._macro("toasts", name, context), 200)
+
+    def day(self, value: date | datetime) -> str:
+        """Return a day as people write it: weekday, day, month."""
+        if isinstance(value, datetime):
+            value = value.astimezone(ZoneInfo(self._zone)).date()
+        return format_date(value, _day_pattern(self._formats), locale=self._formats)
+
+    def moment(self, value: datetime) -> str:
+        """Return day and time in the customer's zone, without its name."""
+        return f"{self.day(value)}, {self.clock(value)}"
+
+    def clock(self, value: datetime) -> str:
+        """Return the time of day in the customer's zone."""
+        return format_time(
+            value, "short", tzinfo=ZoneInfo(self._zone), locale=self._formats
+        )
+
+    def money(self, minor: int, currency: str) -> str:
+        """Return an amount of minor units as people write it."""
+        digits = get_currency_precision(currency)
+        return format_currency(
+            Decimal(minor).scaleb(-digits), currency, locale=self._formats
+        )
+
+    @property
+    def city(self) -> str:
+        """The city that names the time zone."""
+        return get_timezone_location(
+            ZoneInfo(self._zone), locale=self._formats, return_city=True
+        )
+
+    def _render(self, key: str, channel: str, context: dict[str, Any]) -> str:
+        environment = _environment(self.language, escaped=channel != "notice")
+        template = environment.get_template(f"{key}/{channel}.j2")
+        text = template.render(**context, **self._words())
+        return _tidied(text)
+
+    def _macro(self, file: str, name: str, context: dict[str, Any]) -> str:
+        template = _environment(self.language, escaped=False).get_template(f"{file}.j2")
+        macro = getattr(template.make_module(self._words()), name)
+        return " ".join(str(macro(**context)).split())
+
+    def _words(self) -> dict[str, Any]:
+        return {
+            "shop": self._shop,
+            "day": self.day,
+            "moment": self.moment,
+            "clock": self.clock,
+            "money": self.money,
+            "city": self.city,
+        }
+
+
+def best_language(wanted: str | None) -> str:
+    """Return the language we have that is nearest to a tag like ``pt-BR``."""
+    if wanted:
+        tag = wanted.replace("_", "-").lower()
+        for candidate in (tag, tag.split("-", maxsplit=1)[0]):
+            if candidate in languages():
+                return candidate
+    return "en"
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """Return the languages there are words in; English needs no catalogue."""
+    found = (path.parent.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES/*.po"))
+    return ("en", *sorted(found))
+
+
+@lru_cache(maxsize=64)
+def _environment(language: str, *, escaped: bool) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=escaped,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(  # type: ignore[attr-defined]  # the extension adds it
+        _translations(language), newstyle=True
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    return environment
+
+
+def _translations(language: str) -> NullTranslations:
+    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+@lru_cache(maxsize=256)
+def _formats(wanted: str | None, language: str) -> Locale:
+    """Return how to write dates and money: British where nobody says which English."""
+    tag = (wanted or language).replace("-", "_")
+    if tag == "en":
+        tag = "en_GB"
+    try:
+        found = Locale.parse(tag)
+    except (UnknownLocaleError, ValueError):
+        found = Locale.parse("en_GB" if language == "en" else language)
+    return found if found.language == language.split("-")[0] else Locale.parse("en_GB")
+
+
+@lru_cache(maxsize=64)
+def _day_pattern(locale: Locale) -> str:
+    """Return the locale's own order of weekday, day and month, without a year."""
+    skeletons = locale.datetime_skeletons
+    for name in ("MMMMEd", "MMMEd"):
+        if name in skeletons:
+            pattern = str(skeletons[name].pattern)
+            return pattern.replace("MMMM", "MMM").replace("MMM", "MMMM")
+    return "EEE d MMMM"
+
+
+def _tidied(text: str) -> str:
+    # A quote needs no escape outside attributes, and people read these texts in logs.
+    text = text.replace("&#34;", '"').replace("&#39;", "'")
+    lines = [" ".join(line.split()) for line in text.strip().splitlines()]
+    kept = [line for i, line in enumerate(lines) if line or (i and lines[i - 1])]
+    return "\n".join(kept)
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -1,0 +1,86 @@
+"""The parts of a case that are kept as JSON: an offer's terms, the dialogue's memory."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from flows.case import Choice, Memory, OfferItem
+
+if TYPE_CHECKING:
+    from flows.case import Offer
+
+_CHOICE = [field.name for field in fields(Choice)]
+_ITEM = [field.name for field in fields(OfferItem) if field.name != "choices"]
+_DATES = ("expected_from", "expected_to")
+
+
+def terms_document(offer: Offer) -> dict[str, Any]:
+    """Return an offer's terms as JSON: what was shown, what was recommended, what counts."""
+    return {
+        "window_seconds": offer.window_seconds,
+        "changes": offer.changes,
+        "items": [_item_document(item) for item in offer.items],
+    }
+
+
+def read_items(document: dict[str, Any]) -> tuple[OfferItem, ...]:
+    """Return the items of an offer's terms."""
+    return tuple(_read_item(item) for item in document["items"])
+
+
+def memory_document(memory: Memory) -> dict[str, Any]:
+    """Return the dialogue's memory as JSON, without what is at its default."""
+    found = {
+        "shown": list(memory.shown),
+        "claimed": memory.claimed,
+        "tries": memory.tries,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def read_memory(document: dict[str, Any]) -> Memory:
+    """Return the dialogue's memory."""
+    return Memory(
+        shown=tuple(document.get("shown", ())),
+        claimed=document.get("claimed"),
+        tries=document.get("tries", 0),
+    )
+
+
+def _item_document(item: OfferItem) -> dict[str, Any]:
+    made: dict[str, Any] = {name: getattr(item, name) for name in _ITEM}
+    made["told_before"] = _written(item.told_before)
+    made["choices"] = [
+        {
+            name: _written(getattr(choice, name)) if name in _DATES else value
+            for name in _CHOICE
+            if (value := getattr(choice, name)) not in (None, "", 0)
+        }
+        for choice in item.choices
+    ]
+    return made
+
+
+def _read_item(document: dict[str, Any]) -> OfferItem:
+    choices = tuple(_read_choice(choice) for choice in document["choices"])
+    values: dict[str, Any] = {name: document.get(name) for name in _ITEM}
+    values["told_before"] = _read(document.get("told_before"))
+    return OfferItem(**values, choices=choices)
+
+
+def _read_choice(document: dict[str, Any]) -> Choice:
+    values: dict[str, Any] = {
+        name: _read(value) if name in _DATES else value
+        for name, value in document.items()
+    }
+    return Choice(**values)
+
+
+def _written(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _read(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None

@@ -1,0 +1,327 @@
+"""What a decision asks for becomes rows, in the same transaction as the case.
+
+Nothing here talks to the network: messages go to the outbox, the rest to its table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, assert_never
+
+from sqlalchemy import delete, insert, select, update
+
+from flows.effects import (
+    Answered,
+    Button,
+    Card,
+    Decide,
+    Effect,
+    HoldUnits,
+    MarkTold,
+    Message,
+    Notice,
+    PostCard,
+    PostThread,
+    PromiseTold,
+    Record,
+    ReleaseBatch,
+    ReleaseHolds,
+    Reword,
+    Say,
+    ShowPicture,
+    Toast,
+    Urgency,
+    Whisper,
+    Withdraw,
+)
+from store import outbox
+from store.holds import hold_units
+from store.mail import put_notice, release_notices
+from store.tables import audit, decisions, holds, promises, replies
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from flows.case import Case, Chat
+    from flows.setting import Setting
+
+#: The channel and lane prefix of the staff's side.
+STAFF = "slack"
+
+
+@dataclass(slots=True)
+class Carried:
+    """What is left after the rows are written: answers to a press, never persisted."""
+
+    toast: str | None = None
+    whisper: str | None = None
+    #: Whether there is something for the relay to deliver.
+    outgoing: bool = False
+
+
+def carry_out(
+    connection: Connection, case: Case, effects: tuple[Effect, ...], setting: Setting
+) -> Carried:
+    """Write every effect of one decision.
+
+    Raises:
+        store.holds.NothingFreeError: When units to be held are gone meanwhile.
+    """
+    carried = Carried()
+    # Locks on SKUs come last, whatever the order of the effects.
+    for effect in sorted(effects, key=lambda e: isinstance(e, HoldUnits)):
+        _carry(connection, case, effect, setting, carried)
+    return carried
+
+
+def _carry(
+    connection: Connection,
+    case: Case,
+    effect: Effect,
+    setting: Setting,
+    carried: Carried,
+) -> None:
+    now = setting.now
+    match effect:
+        case Say() | ShowPicture() | Reword():
+            carried.outgoing = True
+            _to_chat(connection, case, effect, now)
+        case PostCard():
+            carried.outgoing = True
+            post_card(connection, case.id, effect.subject, effect.card, now)
+        case PostThread():
+            carried.outgoing = True
+            _thread(connection, case, effect.subject, effect.card, now)
+        case Notice():
+            put_notice(connection, case, effect, setting)
+        case Toast():
+            carried.toast = effect.text
+        case Whisper():
+            carried.whisper = effect.text
+        case Decide():
+            _decide(connection, case, effect, setting)
+        case Withdraw():
+            connection.execute(
+                update(decisions)
+                .where(decisions.c.id == effect.decision_id)
+                .values(withdrawn_at=now)
+            )
+        case MarkTold():
+            connection.execute(
+                update(decisions)
+                .where(decisions.c.id == effect.decision_id)
+                .values(told=effect.told)
+            )
+        case Answered():
+            _answered(connection, case, effect, now)
+        case PromiseTold():
+            connection.execute(
+                insert(promises).values(
+                    case_id=case.id,
+                    backorder_id=effect.backorder_id,
+                    line_id=effect.line_id,
+                    expected_from=effect.expected_from,
+                    expected_to=effect.expected_to,
+                    reason=effect.reason,
+                    told_at=now,
+                )
+            )
+        case HoldUnits():
+            hold_units(connection, case.id, effect, now)
+        case ReleaseHolds():
+            connection.execute(delete(holds).where(holds.c.offer_id == effect.offer_id))
+        case ReleaseBatch():
+            carried.outgoing = True
+            outbox.release(connection, effect.batch, send=effect.send)
+            release_notices(connection, effect.batch, now, send=effect.send)
+        case Record():
+            connection.execute(
+                insert(audit).values(
+                    case_id=case.id,
+                    at=now,
+                    actor=effect.actor,
+                    action=effect.action,
+                    detail=effect.detail,
+                )
+            )
+        case _:
+            assert_never(effect)
+
+
+def _to_chat(
+    connection: Connection,
+    case: Case,
+    effect: Say | ShowPicture | Reword,
+    now: datetime,
+) -> None:
+    chat = case.chat(effect.chat_id)
+    if chat is None:
+        return
+    common = {**_lane_of(chat), "case_id": case.id, "created_at": now}
+    common |= {"batch": effect.batch, "state": "held" if effect.batch else "waiting"}
+    match effect:
+        case Say():
+            outbox.put(
+                connection,
+                **common,
+                urgency=int(effect.urgency),
+                key=effect.message.key,
+                payload={"kind": "text", **_message(effect.message)},
+                subject=effect.subject,
+                receipt=effect.receipt,
+                expires_at=effect.expires_at,
+            )
+        case ShowPicture():
+            outbox.put(
+                connection,
+                **common,
+                urgency=int(effect.urgency),
+                key="picture",
+                payload={"kind": "photo", "url": effect.image_url},
+            )
+        case Reword():
+            earlier = outbox.newest(connection, common["lane"], effect.subject)
+            if earlier is None:
+                return
+            outbox.put(
+                connection,
+                **common,
+                urgency=int(Urgency.REPLY),
+                key=effect.message.key,
+                payload={"kind": "edit", **_message(effect.message)},
+                subject=effect.subject,
+                target_id=earlier.id,
+            )
+        case _:
+            assert_never(effect)
+
+
+def post_card(
+    connection: Connection, case_id: int | None, subject: str, card: Card, now: datetime
+) -> None:
+    """Post a card to the staff, or redraw the one about the same subject."""
+    lane = f"{STAFF}:{subject}"
+    earlier = outbox.newest(connection, lane, subject)
+    replaces = f"card:{subject}"
+    if earlier is not None:
+        outbox.drop_replaced(connection, replaces)
+    outbox.put(
+        connection,
+        case_id=case_id,
+        lane=lane,
+        pace_key=STAFF,
+        channel=STAFF,
+        address="",
+        urgency=int(Urgency.NOTICE),
+        key=card.key,
+        payload={"kind": "update" if earlier else "card", **_card_payload(card)},
+        subject=subject,
+        target_id=earlier.id if earlier else None,
+        replaces=replaces if earlier else None,
+        created_at=now,
+    )
+
+
+def _thread(
+    connection: Connection, case: Case, subject: str, card: Card, now: datetime
+) -> None:
+    lane = f"{STAFF}:{subject}"
+    root = outbox.newest(connection, lane, subject)
+    outbox.put(
+        connection,
+        case_id=case.id,
+        lane=lane,
+        pace_key=STAFF,
+        channel=STAFF,
+        address="",
+        urgency=int(Urgency.PROMPT),
+        key=card.key,
+        payload={"kind": "thread", **_card_payload(card)},
+        subject=f"{subject}:thread",
+        target_id=root.id if root else None,
+        created_at=now,
+    )
+
+
+def _decide(
+    connection: Connection, case: Case, effect: Decide, setting: Setting
+) -> None:
+    reply_id = connection.scalar(
+        select(replies.c.id)
+        .where(replies.c.case_id == case.id, replies.c.offer_id == effect.offer_id)
+        .order_by(replies.c.id.desc())
+        .limit(1)
+    )
+    connection.execute(
+        insert(decisions).values(
+            created_at=setting.now,
+            case_id=case.id,
+            order_id=effect.order_id,
+            line_id=effect.line_id,
+            kind=effect.kind.value,
+            quantity=effect.quantity,
+            substitute_sku=effect.substitute_sku,
+            price_minor=effect.price_minor,
+            refund_minor=effect.refund_minor,
+            currency=effect.currency,
+            reason=effect.reason,
+            decided_by=effect.decided_by,
+            reply_id=reply_id if effect.offer_id else None,
+            offer_id=effect.offer_id,
+            backorder_id=effect.backorder_id,
+            policy_version=setting.policy.version,
+            apply_after=effect.apply_after,
+        )
+    )
+
+
+def _answered(
+    connection: Connection, case: Case, effect: Answered, now: datetime
+) -> None:
+    connection.execute(
+        insert(replies).values(
+            case_id=case.id,
+            offer_id=effect.offer_id,
+            version=effect.version,
+            option=effect.option,
+            replied_by=effect.by,
+            words=effect.words,
+            replied_at=now,
+        )
+    )
+
+
+def _lane_of(chat: Chat) -> dict[str, Any]:
+    return {
+        "lane": f"chat:{chat.id}",
+        "pace_key": f"{chat.channel}:{chat.address}",
+        "channel": chat.channel,
+        "address": chat.address,
+        "chat_id": chat.id,
+    }
+
+
+def _message(message: Message) -> dict[str, Any]:
+    return {
+        "text": message.text,
+        "rows": [[_button(button) for button in row] for row in message.rows],
+    }
+
+
+def _card_payload(card: Card) -> dict[str, Any]:
+    return {
+        "summary": card.summary,
+        "text": card.text,
+        "buttons": [_button(button) for button in card.buttons],
+    }
+
+
+def _button(button: Button) -> dict[str, str]:
+    made = {"label": button.label, "data": button.data}
+    if button.url:
+        made = {"label": button.label, "url": button.url}
+    if button.style:
+        made["style"] = button.style
+    return made

@@ -1,0 +1,55 @@
+"""Soft holds: units kept for a running offer, checked last and under the SKU's lock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.shelf import free_units
+from store.tables import holds, skus
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from flows.effects import HoldUnits
+
+
+class NothingFreeError(Exception):
+    """Somebody else was given the units meanwhile; decide again without them."""
+
+    def __init__(self, sku: str) -> None:
+        super().__init__(f"not enough of {sku} is free any more")
+        self.sku = sku
+
+
+def hold_units(
+    connection: Connection, case_id: int, wanted: HoldUnits, now: datetime
+) -> None:
+    """Keep units for an offer; the SKU's row stays locked until the transaction ends.
+
+    Raises:
+        NothingFreeError: When fewer units are free than wanted.
+    """
+    made = (
+        postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    )
+    connection.execute(made(skus).values(sku=wanted.sku).on_conflict_do_nothing())
+    connection.execute(
+        select(skus.c.sku).where(skus.c.sku == wanted.sku).with_for_update()
+    )
+    if free_units(connection, [wanted.sku]).get(wanted.sku, 0) < wanted.quantity:
+        raise NothingFreeError(wanted.sku)
+    connection.execute(
+        insert(holds).values(
+            case_id=case_id,
+            sku=wanted.sku,
+            quantity=wanted.quantity,
+            offer_id=wanted.offer_id,
+            backorder_id=wanted.backorder_id,
+            held_at=now,
+        )
+    )

@@ -1,0 +1,222 @@
+"""The outbox: finished messages in lanes, delivered in order, at least once.
+
+A row is claimable only while its lane has no earlier unsent row. Claims are leases in
+machine time; marking is conditional on the lease, so a late worker changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from flows.events import Delivered, Undeliverable
+from store.tables import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from store.columns import AnyRow
+
+#: Rows that are not yet delivered and will be.
+UNSENT = ("waiting", "leased")
+
+
+def put(connection: Connection, **values: Any) -> int:
+    """Append a row; the caller's transaction decides whether it ever existed."""
+    return int(
+        connection.execute(_PUT, {**_DEFAULTS, **values}).inserted_primary_key[0]
+    )
+
+
+def newest(connection: Connection, lane: str, subject: str) -> AnyRow | None:
+    """Return the newest message (not an edit) about a subject in a lane."""
+    return connection.execute(_NEWEST, {"lane": lane, "subject": subject}).first()
+
+
+def drop_replaced(connection: Connection, replaces: str) -> None:
+    """Drop unsent redraws that a newer one makes pointless."""
+    connection.execute(
+        delete(outbox).where(outbox.c.replaces == replaces, outbox.c.state == "waiting")
+    )
+
+
+def claim(
+    connection: Connection,
+    *,
+    worker: str,
+    machine_now: float,
+    lease: float,
+    limit: int,
+    busy: Iterable[str] = (),
+) -> list[AnyRow]:
+    """Lease up to ``limit`` lane heads, the most urgent first.
+
+    ``busy`` are pace keys that may not be sent to right now. ``lease`` is seconds.
+    """
+    heads = connection.execute(
+        _HEADS, {"now": machine_now, "limit": limit, "busy": [*busy, ""]}
+    ).all()
+    if not heads:
+        return []
+    ids = [row.id for row in heads]
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(ids))
+        .values(
+            state="leased",
+            leased_by=worker,
+            leased_until=machine_now + lease,
+            attempts=outbox.c.attempts + 1,
+        )
+    )
+    return list(heads)
+
+
+def mark_sent(
+    connection: Connection,
+    worker: str,
+    sent: list[tuple[int, str | None]],
+    now: datetime,
+) -> None:
+    """Mark leased rows as sent, with the platform's ids for them."""
+    for row_id, platform_id in sent:
+        connection.execute(
+            _mine(row_id, worker).values(
+                state="sent", platform_id=platform_id, sent_at=now, leased_until=None
+            )
+        )
+
+
+def postpone(
+    connection: Connection, worker: str, row_id: int, until: float, error: str
+) -> None:
+    """Give a leased row back, to be tried again at ``until`` (machine time)."""
+    connection.execute(
+        _mine(row_id, worker).values(
+            state="waiting", not_before=until, error=error[:500], leased_until=None
+        )
+    )
+
+
+def bury(connection: Connection, worker: str, row_id: int, error: str) -> None:
+    """Give a leased row up, so that its lane goes on."""
+    connection.execute(
+        _mine(row_id, worker).values(state="dead", error=error[:500], leased_until=None)
+    )
+
+
+def park(connection: Connection, lane: str) -> int:
+    """Put a lane's unsent rows aside: the chat cannot be reached."""
+    parked = (
+        update(outbox)
+        .where(outbox.c.lane == lane, outbox.c.state.in_(UNSENT))
+        .values(state="parked", leased_until=None)
+    )
+    return connection.execute(parked).rowcount
+
+
+def release(connection: Connection, batch: str, *, send: bool) -> None:
+    """Let the held rows of a batch go, or drop them."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.batch == batch, outbox.c.state == "held")
+        .values(state="waiting" if send else "dropped")
+    )
+
+
+def next_attempt(connection: Connection) -> float | None:
+    """Return when the earliest waiting row may be tried (machine time), or None."""
+    earliest: float | None = connection.scalar(
+        select(func.min(outbox.c.not_before)).where(outbox.c.state == "waiting")
+    )
+    return earliest
+
+
+def _mine(row_id: int, worker: str) -> Any:
+    return update(outbox).where(
+        outbox.c.id == row_id, outbox.c.leased_by == worker, outbox.c.state == "leased"
+    )
+
+
+_DEFAULTS: dict[str, Any] = {
+    "case_id": None,
+    "chat_id": None,
+    "subject": "",
+    "target_id": None,
+    "replaces": None,
+    "batch": None,
+    "receipt": False,
+    "state": "waiting",
+    "expires_at": None,
+    "attempts": 0,
+    "not_before": 0.0,
+}
+_PUT = insert(outbox)
+_NEWEST = (
+    select(outbox.c.id, outbox.c.state, outbox.c.platform_id)
+    .where(
+        outbox.c.lane == bindparam("lane"),
+        outbox.c.subject == bindparam("subject"),
+        outbox.c.target_id.is_(None),
+        outbox.c.state.in_((*UNSENT, "sent", "held")),
+    )
+    .order_by(outbox.c.id.desc())
+    .limit(1)
+)
+_earlier = outbox.alias("earlier")
+_target = outbox.alias("target")
+_HEADS = (
+    select(outbox, _target.c.platform_id.label("target_platform_id"))
+    .outerjoin(_target, _target.c.id == outbox.c.target_id)
+    .where(
+        or_(
+            and_(outbox.c.state == "waiting", outbox.c.not_before <= bindparam("now")),
+            and_(outbox.c.state == "leased", outbox.c.leased_until <= bindparam("now")),
+        ),
+        outbox.c.pace_key.not_in(bindparam("busy", expanding=True)),
+        ~exists(
+            select(_earlier.c.id).where(
+                _earlier.c.lane == outbox.c.lane,
+                _earlier.c.id < outbox.c.id,
+                _earlier.c.state.in_(UNSENT),
+            )
+        ),
+    )
+    .order_by(outbox.c.urgency, outbox.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(of=outbox, skip_locked=True)
+)
+
+
+def settle(connection: Connection, event: Delivered | Undeliverable) -> bool:
+    """Mark the row of a receipt inside the receipt's own turn; False if it was before."""
+    values: dict[str, Any] = {"state": "dead", "leased_until": None}
+    if isinstance(event, Delivered):
+        values = {
+            "state": "sent",
+            "sent_at": event.at,
+            "platform_id": event.platform_id,
+            "leased_until": None,
+        }
+    else:
+        values["error"] = event.reason[:500]
+    settled = connection.execute(
+        update(outbox)
+        .where(outbox.c.id == event.row_id, outbox.c.state.in_(UNSENT))
+        .values(**values)
+    )
+    return settled.rowcount == 1
