@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.playground.telegram import TelegramStandIn
-from bot.telegram.client import BotApi
+from bot.telegram.client import BotApi, TelegramFatalError
 
+from .desk import Desk
 from .doubles import TOKEN, HandClock, Readings, RecordingTurns
 
 if TYPE_CHECKING:
@@ -53,3 +55,13 @@ def ada(standin: TelegramStandIn) -> Person:
     ada = standin.person(4711, "Ada", "de", "ada")
     ada.starts()
     return ada
+
+
+@pytest.fixture
+async def desk(
+    api: BotApi, turns: RecordingTurns, clock: HandClock, readings: Readings
+) -> AsyncIterator[Desk]:
+    desk = Desk(api, turns, clock, readings)
+    yield desk
+    with contextlib.suppress(TelegramFatalError):
+        await desk.stop()
