@@ -34,7 +34,7 @@ _STOP_SECONDS = 10.0
 class TelegramAdapter:
     """One bot, both directions.
 
-    ``api_url`` and ``file_url`` end before the token. ``mode`` is ``poll`` or
+    ``api_url`` and ``file_url`` end before the token. ``mode`` is ``polling`` or
     ``webhook``; the latter needs ``webhook_url`` and ``webhook_secret``, and
     ``webhook.handle`` mounted on a web server. ``poll_interval``: see ``Poller``.
 
@@ -53,7 +53,7 @@ class TelegramAdapter:
         clock: Clock,
         on_read: OnRead,
         next_due: Callable[[], float | None] = lambda: None,
-        mode: Literal["poll", "webhook"] = "poll",
+        mode: Literal["polling", "webhook"] = "polling",
         poll_interval: float = 0.0,
         webhook_url: str = "",
         webhook_secret: str = "",

@@ -36,7 +36,7 @@ async def check_telegram(
     token: str,
     api_url: str,
     file_url: str,
-    mode: Literal["poll", "webhook"],
+    mode: Literal["polling", "webhook"],
     clock: Clock,
     webhook_url: str = "",
     allow_http: bool = False,
@@ -100,11 +100,11 @@ def _identity(me: telegram.User) -> list[Finding]:
 
 
 async def _way_in(
-    api: BotApi, mode: Literal["poll", "webhook"], url: str, clock: Clock
+    api: BotApi, mode: Literal["polling", "webhook"], url: str, clock: Clock
 ) -> Finding:
     info = await api.get_webhook_info()
     waiting = f"{info.pending_update_count} updates waiting"
-    if mode == "poll":
+    if mode == "polling":
         if info.url:
             return _bad(
                 "Telegram updates",

@@ -223,7 +223,7 @@ async def findings(
         "token": TOKEN,
         "api_url": standin.base_url,
         "file_url": standin.file_url,
-        "mode": "poll",
+        "mode": "polling",
         "clock": clock,
     }
     found = await check_telegram(**(asked | more))
