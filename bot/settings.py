@@ -6,12 +6,10 @@ is answered with. Secrets never appear in ``repr``, in errors or in logs.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -22,6 +20,15 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot.addresses import (
+    TOKEN_IN_URL,
+    Address,
+    address,
+    database,
+    on_loopback,
+    web_address,
+    webhook,
+)
 from flows.setting import Mode
 
 if TYPE_CHECKING:
@@ -32,9 +39,6 @@ TELEGRAM_API = "https://api.telegram.org/bot"
 TELEGRAM_FILES = "https://api.telegram.org/file/bot"
 SLACK_API = "https://slack.com/api/"
 DEFAULT_DATABASE = "sqlite:///backorder.sqlite3"
-#: Telegram calls webhooks on these ports only.
-_WEBHOOK_PORTS = (443, 80, 88, 8443)
-_TOKEN_IN_URL = re.compile(r"bot\d+(?::|%3[Aa]).*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,63 +65,6 @@ class BadSettings(Exception):  # noqa: N818 - named as what people have
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """Where a server listens; port 0 lets the system choose one."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
-
-
-def _address(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    host, separator, port = value.strip().rpartition(":")
-    if not separator or not (port.isascii() and port.isdecimal()):
-        raise ValueError
-    if int(port) > 0xFFFF:
-        raise ValueError
-    return Address(host=host.strip("[]") or "0.0.0.0", port=int(port))  # noqa: S104 - ":8080" says so
-
-
-def _database(value: str) -> str:
-    from sqlalchemy import make_url  # noqa: PLC0415 - slow, and a test may need none
-    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
-
-    try:
-        url = make_url(value)
-    except ArgumentError:
-        raise ValueError from None
-    drivers = {"sqlite", "sqlite+pysqlite", "postgres", "postgresql"}
-    if url.drivername not in {*drivers, "postgresql+psycopg"}:
-        raise ValueError
-    if url.drivername.startswith("sqlite") and url.database in {None, "", ":memory:"}:
-        raise ValueError  # every connection would have a database of its own
-    return value
-
-
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError
-    if _TOKEN_IN_URL.search(value):
-        raise ValueError
-    return value
-
-
-def _webhook(value: str) -> str:
-    parts = urlsplit(value)
-    if _on_loopback(value):
-        return value
-    if parts.scheme != "https" or (parts.port or 443) not in _WEBHOOK_PORTS:
-        raise ValueError
-    return value
-
-
 def _pattern(pattern: str) -> AfterValidator:
     def check(value: SecretStr | str) -> SecretStr | str:
         bare = value.get_secret_value() if isinstance(value, SecretStr) else value
@@ -128,8 +75,8 @@ def _pattern(pattern: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-_Url = Annotated[str, AfterValidator(_web_address)]
-_Listen = Annotated[Address, BeforeValidator(_address)]
+_Url = Annotated[str, AfterValidator(web_address)]
+_Listen = Annotated[Address, BeforeValidator(address)]
 
 
 class Settings(BaseSettings):
@@ -140,11 +87,10 @@ class Settings(BaseSettings):
         extra="ignore",
         hide_input_in_errors=True,
         env_ignore_empty=True,
-        arbitrary_types_allowed=True,
-        populate_by_name=True,
+        enable_decoding=False,
     )
 
-    database_url: Annotated[str, AfterValidator(_database)] = Field(
+    database_url: Annotated[str, AfterValidator(database)] = Field(
         DEFAULT_DATABASE,
         repr=False,  # may hold a password
         description="an SQLAlchemy URL of an SQLite file or a PostgreSQL database, "
@@ -164,7 +110,7 @@ class Settings(BaseSettings):
     telegram_mode: Literal["polling", "webhook"] = Field(
         "polling", description="polling or webhook"
     )
-    telegram_webhook_url: Annotated[str, AfterValidator(_webhook)] | None = Field(
+    telegram_webhook_url: Annotated[str, AfterValidator(webhook)] | None = Field(
         None, description="a public https address on port 443, 80, 88 or 8443"
     )
     telegram_webhook_secret: (
@@ -322,7 +268,7 @@ def _in_the_clear(settings: Settings) -> list[Problem]:
         for name in names
         if (url := getattr(settings, name)).startswith("http:")
         and not settings.allow_http
-        and not _on_loopback(url)
+        and not on_loopback(url)
     ]
 
 
@@ -359,19 +305,9 @@ def _missing(name: str) -> Problem:
 def _wrong(name: str, value: object) -> Problem:
     field = Settings.model_fields[name]
     secret = "SecretStr" in str(field.annotation) or not field.repr
-    told = None if secret else _TOKEN_IN_URL.sub("bot***", str(value))
+    told = None if secret else TOKEN_IN_URL.sub("bot***", str(value))
     return Problem(key=name.upper(), value=told, expected=_expected(name))
 
 
 def _expected(name: str) -> str:
     return Settings.model_fields[name].description or ""
-
-
-def _on_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
