@@ -7,14 +7,13 @@ platform's id, or by SKU and title in the order's own sequence.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from store.importers.contact import guest_id, normalise_email
 from store.importers.draft import DraftLine, DraftOrder, state_of
 from store.importers.line_match import LineMatch
-from store.importers.parcels import put_shipment
+from store.importers.parcels import packed_units, put_shipment
 from store.shop import (
     customers,
     order_lines,
@@ -119,12 +118,7 @@ def _adopt(draft: DraftOrder, stage: Stage) -> None:
 def _as_shipped(draft: DraftOrder, line: DraftLine, stage: Stage) -> DraftLine:
     """Count parcels this source does not tell of: an older file un-ships nothing."""
     told = {parcel.id for parcel in draft.shipments or ()}
-    packed: Counter[str] = Counter()
-    for parcel in stage.rows(shipments, order_id=draft.id):
-        for item in stage.rows(shipment_lines, shipment_id=parcel["id"]):
-            if parcel["id"] not in told:
-                packed[item["line_id"]] += item["quantity"]
-    others = packed[line.id or ""]
+    others = packed_units(draft.id, stage, but=told)[line.id]
     shipped = (
         max(line.shipped, others)
         if draft.shipments is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from store.importers.draft import DraftShipment, state_of
@@ -9,7 +10,7 @@ from store.importers.line_match import LineMatch
 from store.shop import order_lines, orders, shipment_lines, shipments
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from store.importers.stage import Stage
 
@@ -54,8 +55,10 @@ def adopt_parcels(parcels: Sequence[DraftShipment], stage: Stage) -> None:
     ids = {parcel.order_id for parcel in parcels}
     stage.prefetch(orders, "id", ids)
     stage.prefetch(order_lines, "order_id", ids)
+    stage.prefetch(shipments, "order_id", ids)
     stage.prefetch(shipments, "id", {parcel.id for parcel in parcels})
-    stage.prefetch(shipment_lines, "shipment_id", {parcel.id for parcel in parcels})
+    known = {row["id"] for row in stage.rows(shipments)}
+    stage.prefetch(shipment_lines, "shipment_id", known)
     for parcel in parcels:
         if stage.get(orders, parcel.order_id) is None:
             expected = "the id of an order that was imported before"
@@ -76,22 +79,36 @@ def _adopt(parcel: DraftShipment, stage: Stage) -> None:
             stage.remarks.warn(parcel.row, "line_items", item.line_id, expected)
             return
         renamed[item.line_id] = line_id
-    for item in parcel.lines:
-        before = stage.get(shipment_lines, parcel.id, renamed[item.line_id])
-        packed = before["quantity"] if before else 0
-        more = (item.quantity if parcel.gone else 0) - packed
-        _ship(renamed[item.line_id], more, stage, row=parcel.row)
+    before = packed_units(parcel.order_id, stage)
     put_shipment(parcel, renamed, stage)
+    after = packed_units(parcel.order_id, stage)
+    for line_id in renamed.values():
+        _ship(line_id, before[line_id], after[line_id], stage, row=parcel.row)
     _close(parcel.order_id, stage, row=parcel.row)
 
 
-def _ship(line_id: str, more: int, stage: Stage, *, row: int) -> None:
-    """Move units between open and shipped; those the shop has leave first."""
+def packed_units(
+    order_id: str, stage: Stage, *, but: Collection[str] = ()
+) -> Counter[str]:
+    """Return the units of each line in an order's known parcels, but those named."""
+    packed: Counter[str] = Counter()
+    for parcel in stage.rows(shipments, order_id=order_id):
+        if parcel["id"] not in but:
+            for item in stage.rows(shipment_lines, shipment_id=parcel["id"]):
+                packed[item["line_id"]] += item["quantity"]
+    return packed
+
+
+def _ship(line_id: str, before: int, after: int, stage: Stage, *, row: int) -> None:
+    """Move units between open and shipped; those the shop has leave first.
+
+    What left without a parcel we know of (an export tells none) stays shipped.
+    """
     line = stage.get(order_lines, line_id)
-    if line is None or more == 0:
+    if line is None or before == after:
         return
     room = line["quantity"] - line["cancelled"]
-    shipped = max(min(line["shipped"] + more, room), 0)
+    shipped = min(max(line["shipped"] - before, 0) + after, room)
     missing = min(line["backordered"], room - shipped)
     stage.put(
         order_lines,
