@@ -18,7 +18,7 @@ def import_(
         list[Path] | None,
         typer.Argument(
             metavar="FILE…",
-            help="Shopify or WooCommerce JSON, Shopify's orders export, or our own CSV.",
+            help="Shopify or WooCommerce JSON, Shopify's orders CSV, or our own CSV.",
         ),
     ] = None,
     *,
@@ -105,9 +105,11 @@ def _bar() -> Iterator[Progress]:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
-        Progress as Bar,
         TextColumn,
         TimeElapsedColumn,
+    )
+    from rich.progress import (
+        Progress as Bar,
     )
 
     columns = (
