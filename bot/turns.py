@@ -124,8 +124,9 @@ class Turns:
         with self._store.write() as connection:
             if key is not None and not inbox.admit(connection, key, self._clock.now()):
                 return Outcome(duplicate=True)
-            receipt = isinstance(event, Delivered | Undeliverable)
-            if receipt and not outbox.settle(connection, event):
+            if isinstance(event, Delivered | Undeliverable) and not outbox.settle(
+                connection, event
+            ):
                 return Outcome(duplicate=True)
             event, ids = find_scope(connection, event, self._clock.now(), self._secret)
             rows = lock_cases(connection, ids)
@@ -162,6 +163,7 @@ class Turns:
             mode=self._rules.mode,
             staff_language=self._rules.staff_language,
             chat_link=self._rules.chat_link,
+            link_secret=self._secret,
         )
         clocks = [
             o.delivered_at for o in case.offers if o.deadline_at and o.delivered_at

@@ -27,6 +27,7 @@ from flows.effects import (
     Urgency,
     Whisper,
 )
+from flows.links import LINK_LASTS, mint
 from flows.wording import Rows, Wording
 
 if TYPE_CHECKING:
@@ -219,7 +220,8 @@ class Draft:
                 f"unreached:{self.case.id}", "unreached", case=self.case, about=key
             )
             return
-        line, text = self.words().notice(key, **context)
+        chat_link = self._link(context.get("order"))
+        line, text = self.words().notice(key, chat_link=chat_link, **context)
         self.effects.append(
             Notice(
                 subject_line=line,
@@ -227,5 +229,17 @@ class Draft:
                 key=key,
                 subject=subject,
                 deadline_at=deadline_at,
+                chat_link=chat_link,
             )
         )
+
+    def _link(self, order: Order | None) -> str:
+        """Return a signed link that opens the chat for this order, if there is one."""
+        base, secret = self.setting.chat_link, self.setting.link_secret
+        if order is None or not base or not secret:
+            return ""
+        try:
+            token = mint(order.id, self.now + LINK_LASTS, secret)
+        except ValueError:
+            return base
+        return f"{base}?start={token}"

@@ -131,6 +131,7 @@ class Notice:
     key: str
     subject: str
     deadline_at: datetime | None = None
+    chat_link: str = ""
     batch: str | None = None
 
 

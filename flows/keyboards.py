@@ -39,7 +39,7 @@ def offer_rows(
             unwanted = without_substitutes and choice.kind == "substitute"
             if chosen or unwanted or only not in {None, choice.code}:
                 continue
-            made.append((_button(words, offer, item, choice, order.currency, name),))
+            made.append((_button(words, offer, item, choice, order, name),))
     folded = not expanded and not without_substitutes and only is None
     if folded and any(_hidden(item) for item in items):
         made.insert(1, (_plain(words, offer, "more"),))
@@ -66,23 +66,37 @@ def _hidden(item: OfferItem) -> bool:
     return sum(1 for choice in item.choices if choice.kind == "substitute") > 1
 
 
+def choice_label(
+    words: Wording,
+    item: OfferItem,
+    choice: Choice,
+    order: Order,
+    *,
+    recommended: bool = False,
+    name: str = "",
+) -> str:
+    """Return the words on a choice's button; ``name`` tells items of an offer apart."""
+    return words.label(
+        f"choose_{choice.kind}",
+        choice=choice,
+        item=item,
+        currency=order.currency,
+        captured=order.payment_status == "captured",
+        recommended=recommended,
+        name=name,
+    )
+
+
 def _button(
     words: Wording,
     offer: Offer,
     item: OfferItem,
     choice: Choice,
-    currency: str,
+    order: Order,
     name: str,
 ) -> Button:
     recommended = choice.code == item.recommended and offer.window_seconds > 0
-    label = words.label(
-        f"choose_{choice.kind}",
-        choice=choice,
-        item=item,
-        currency=currency,
-        recommended=recommended,
-        name=name,
-    )
+    label = choice_label(words, item, choice, order, recommended=recommended, name=name)
     return Button(label=label, data=offer_data(offer.token, choice.code))
 
 

@@ -12,12 +12,14 @@ import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 _MAC, _EXPIRY = 12, 4
 #: Telegram's limit for what may follow ``?start=``, in characters.
 LIMIT = 64
+#: How long a link works unless somebody says otherwise.
+LINK_LASTS = timedelta(days=90)
 
 
 class BadLink(StrEnum):

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from flows.case import Backorder, Choice, OfferItem
 from flows.money import line_refund
 from flows.promise import Estimate, estimate
+from flows.shop import full_title
 from flows.substitutes import Candidate, closest
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def plan(
     item = OfferItem(
         backorder_id=backorder.id,
         line_id=line.id,
-        title=line.title,
+        title=full_title(line.title, shelf.product(line.sku)),
         quantity=quantity,
         choices=(*substitutes, wait, cancel),
         recommended=recommended.code,

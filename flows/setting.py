@@ -49,7 +49,9 @@ class Setting:
     dice: Dice
     mode: Mode = Mode.ACT
     staff_language: str = "en"
+    #: The bot's address, like https://t.me/name; empty when there is no bot yet.
     chat_link: str = ""
+    link_secret: bytes = field(default=b"", repr=False)
     heard_until: dict[str, datetime] = field(default_factory=dict)
     outages: tuple[Outage, ...] = ()
     stale: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -102,6 +103,14 @@ class Product:
     price_minor: int | None = None
     currency: str | None = None
     image_url: str | None = None
+
+
+def full_title(title: str, product: Product | None) -> str:
+    """Return a title that says colour and size, unless it does already."""
+    said = title.casefold()
+    extra = (product.color, product.size) if product else ()
+    words = set(re.findall(r"\w+", said))
+    return ", ".join((title, *(p for p in extra if p and p.casefold() not in words)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

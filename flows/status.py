@@ -6,7 +6,7 @@ Only a line that was never told a date is told one here, and that is remembered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from flows.effects import Button
 from flows.offer import PENDING
 from flows.promise import estimate
 from flows.proposals import tell_date
+from flows.shop import full_title
 
 if TYPE_CHECKING:
     from flows.case import Backorder, Chat, Choice, Offer
@@ -78,6 +79,12 @@ def _worth_telling(draft: Draft, order: Order) -> bool:
 
 
 def _status(draft: Draft, order: Order) -> OrderStatus:
+    shelf = draft.case.shelf
+    named = (
+        replace(line, title=full_title(line.title, shelf.product(line.sku)))
+        for line in order.lines
+    )
+    order = replace(order, lines=tuple(named))
     pieces = [piece for line in order.lines for piece in _pieces(draft, order, line)]
     return OrderStatus(order=order, pieces=tuple(pieces))
 

@@ -21,7 +21,7 @@ from flows.intents import (
     Understanding,
     understand,
 )
-from flows.keyboards import offer_rows
+from flows.keyboards import choice_label, offer_rows
 from flows.offer import PENDING
 from flows.policy import after_question, reminder_at
 from flows.proposals import context, show_in
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from flows.case import Chat, Offer
     from flows.draft import Draft
     from flows.events import CustomerSaid, CustomerStarted
+
+#: The understanding names a choice as the shop's decisions do.
+_OPTION_KINDS = {"cancel": "cancel_refund"}
 
 _COMMANDS = {
     "/orders": Intent.WHERE_IS_MY_ORDER,
@@ -282,19 +285,13 @@ def _dialogue(draft: Draft, offer: Offer | None) -> DialogueContext | None:
         return DialogueContext(misses=draft.case.misses)
     words = draft.words()
     order = draft.case.order(offer.order_id)
-    kinds = {"cancel": "cancel_refund"}
+    if order is None:
+        return None
     options = tuple(
         ProposalOption(
             key=choice.code,
-            label=words.label(
-                f"choose_{choice.kind}",
-                choice=choice,
-                item=item,
-                currency=order.currency if order else "EUR",
-                recommended=False,
-                name="",
-            ),
-            kind=kinds.get(choice.kind, choice.kind),
+            label=choice_label(words, item, choice, order),
+            kind=_OPTION_KINDS.get(choice.kind, choice.kind),
             color=choice.color,
             size=choice.size,
             position=position,

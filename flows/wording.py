@@ -8,6 +8,7 @@ English stands in the templates; catalogues in ``locale/`` carry the rest.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 CATALOGUES = HERE / "locale"
+
+#: Empty lines in a template mean nothing; a line with this sign alone is a gap.
+PARAGRAPH = "¶"
+_GAPS = re.compile(rf"\n(?:{PARAGRAPH}\n)+")
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -75,6 +80,10 @@ class Wording:
     def toast(self, name: str, /, **context: Any) -> str:
         """Return a short answer to a press, at most 200 characters."""
         return _shortened(self._macro("toasts", name, context), 200)
+
+    def about(self, name: str) -> str:
+        """Return what the platform shows about the bot or one of its commands."""
+        return self._macro("commands", name, {})
 
     def day(self, value: date | datetime) -> str:
         """Return a day as people write it: weekday, day, month."""
@@ -151,7 +160,6 @@ def _environment(language: str, *, escaped: bool) -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=escaped,
-        trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
@@ -200,9 +208,9 @@ def _day_pattern(locale: Locale) -> str:
 def _tidied(text: str) -> str:
     # A quote needs no escape outside attributes, and people read these texts in logs.
     text = text.replace("&#34;", '"').replace("&#39;", "'")
-    lines = [" ".join(line.split()) for line in text.strip().splitlines()]
-    kept = [line for i, line in enumerate(lines) if line or (i and lines[i - 1])]
-    return "\n".join(kept)
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    told = "\n".join(line for line in lines if line).strip(f"\n{PARAGRAPH}")
+    return _GAPS.sub("\n\n", told)
 
 
 def _unescaped(text: str) -> str:

@@ -25,29 +25,33 @@ def heard_until(connection: Connection) -> dict[str, datetime]:
     return {row.channel: row.read_until for row in rows if row.read_until}
 
 
-def note_read(connection: Connection, channel: str, until: datetime) -> None:
-    """Note that a channel is read up to ``until``; a long gap becomes an outage."""
+def note_read(
+    connection: Connection, channel: str, until: datetime, machine_now: float
+) -> None:
+    """Note that a channel is read up to ``until``; a long gap becomes an outage.
+
+    The gap is measured on the machine's clock: moving business time is no outage.
+    """
     made = (
         postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     )
-    before = connection.scalar(
-        select(channels.c.read_until).where(channels.c.channel == channel)
-    )
-    if before is not None and until - before > OUTAGE_AFTER:
-        connection.execute(
-            insert(outages).values(channel=channel, began_at=before, ended_at=until)
-        )
-    if before is None:
-        connection.execute(
-            made(channels)
-            .values(channel=channel, read_until=until)
-            .on_conflict_do_nothing()
-        )
+    connection.execute(made(channels).values(channel=channel).on_conflict_do_nothing())
+    mine = channels.c.channel == channel
+    before = connection.execute(
+        select(channels.c.read_until, channels.c.read_machine).where(mine)
+    ).one()
+    if before.read_until is not None and until <= before.read_until:
         return
+    if before.read_machine is not None:
+        gap = timedelta(seconds=machine_now - before.read_machine)
+        if gap > OUTAGE_AFTER:
+            connection.execute(
+                insert(outages).values(
+                    channel=channel, began_at=before.read_until, ended_at=until
+                )
+            )
     connection.execute(
-        update(channels)
-        .where(channels.c.channel == channel, channels.c.read_until < until)
-        .values(read_until=until)
+        update(channels).where(mine).values(read_until=until, read_machine=machine_now)
     )
 
 

@@ -30,7 +30,7 @@ def put_notice(
         "language": case.language or case.customer.locale,
         "subject": notice.subject_line,
         "text": notice.text,
-        "chat_link": setting.chat_link or None,
+        "chat_link": notice.chat_link or None,
         "about": notice.subject,
         "key": notice.key,
     }

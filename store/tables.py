@@ -354,7 +354,7 @@ channels = Table(
     bot_metadata,
     Column("channel", String(64), primary_key=True),
     Column("read_until", Instant),
-    Column("offset", BigInteger),
+    Column("read_machine", Float),
 )
 
 outages = Table(

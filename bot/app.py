@@ -1,0 +1,304 @@
+"""The composition root: builds every part from Settings, starts and stops them in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.baseline import take_baseline
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.instants import Instants
+from bot.pace import Limits, Pace
+from bot.profiles import profiles
+from bot.relay import Relay
+from bot.rules import Rules, publish_file
+from bot.slack.service import SlackSettings, SlackSide, open_slack
+from bot.telegram.adapter import TelegramAdapter
+from bot.turns import Turns
+from bot.watch import Watch
+from bot.web import serving
+from store import inbox, meta
+from store.engine import Store
+from store.listening import note_read
+from store.schema import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from datetime import datetime
+
+    from bot.settings import Settings
+    from flows.setting import Dice
+
+_log = structlog.get_logger()
+
+#: bot_meta: seconds by which a playground moved business time.
+OFFSET = "clock_offset"
+#: How often the rules in force are read anew, in seconds.
+_REFRESH = 1.0
+_SWEEP = 3600.0
+#: Slack takes a message a second per channel, with short bursts.
+_SLACK = Limits(chat_rate=1.0, chat_burst=3, all_rate=5.0, all_burst=5)
+
+
+class CannotRunError(Exception):
+    """The bot cannot run like this; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """A running bot's parts, for whoever drives it: the command line, the playground."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    rules: Rules
+    turns: Turns
+    relay: Relay
+    instants: Instants
+    watch: Watch
+    telegram: TelegramAdapter
+    slack: SlackSide
+
+    async def settle(self) -> None:
+        """Return when everything that can be done at this instant is done."""
+        for _ in range(3):
+            await self.watch.idle()
+            await self.instants.idle()
+            await self.relay.idle()
+
+
+async def run(settings: Settings, *, clock: Clock | None = None) -> None:
+    """Run the bot until it is cancelled, saying on stdout when each way in is up.
+
+    Raises:
+        CannotRunError: With what to mend.
+    """
+    store = Store(settings.database_url)
+    with contextlib.closing(store), _only_one(store):
+        await asyncio.to_thread(prepare, store, create_shop=False)
+        with store.read() as connection:
+            if meta.find(connection, OFFSET) is not None:
+                raise CannotRunError(
+                    "this database belongs to a playground whose clock was moved; "
+                    "name another one in DATABASE_URL"
+                )
+        async with open_bot(settings, store, clock or Clock()) as bot:
+            await _say_up(bot)
+            await bot.telegram.ended()
+
+
+@asynccontextmanager
+async def open_bot(
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    *,
+    dice: Dice | None = None,
+) -> AsyncIterator[Bot]:
+    """Build and start a bot on a prepared store; stop it, in order, at the end."""
+    settings.require_running()
+    rules = Rules(mode=settings.mode)
+    with store.write() as connection:
+        publish_file(connection, settings.policy_file, clock.now())
+        if meta.find(connection, "mode") is None:
+            meta.put(connection, "mode", settings.mode.value)
+        rules.refresh(connection)
+    secret = settings.link_secret.get_secret_value() if settings.link_secret else ""
+    turns = Turns(store, clock, rules, link_secret=secret.encode(), dice=dice)
+    instants = Instants(store, turns, clock)
+    due: _Due = _Due(clock)
+    telegram = _telegram(settings, turns, clock, store, due, rules)
+    desk = Desk(store, turns, rules, clock)
+    async with open_slack(
+        _slack_settings(settings),
+        turns=turns,
+        desk=desk.press,
+        ticket_summary=desk.ticket_summary,
+        clock=clock,
+    ) as slack:
+        channels = {"telegram": telegram.outgoing, "slack": slack.channel}
+        paces = {"telegram": Pace(), "slack": Pace(limits=_SLACK)}
+        relay = Relay(store, turns, clock, channels, paces=paces)
+        watch = Watch(store, turns, clock)
+
+        def committed() -> None:
+            relay.wake()
+            instants.wake()
+
+        turns.committed = committed
+        await telegram.connect()
+        rules.chat_link = f"https://t.me/{telegram.bot_username}"
+        await take_baseline(store, turns, rules, clock)
+        bot = Bot(
+            settings=settings,
+            store=store,
+            clock=clock,
+            rules=rules,
+            turns=turns,
+            relay=relay,
+            instants=instants,
+            watch=watch,
+            telegram=telegram,
+            slack=slack,
+        )
+        async with serving(bot), _loops(bot, due):
+            await telegram.start()
+            if slack.socket is not None:
+                await slack.socket.start()
+            try:
+                yield bot
+            finally:
+                await telegram.stop()
+    turns.stop()
+
+
+@asynccontextmanager
+async def _loops(bot: Bot, due: _Due) -> AsyncIterator[None]:
+    """Run what works by itself; a loop that ends badly takes the whole bot down."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(bot.relay.run(), name="relay"),
+            group.create_task(bot.instants.run(), name="instants"),
+            group.create_task(bot.watch.run(), name="watch"),
+            group.create_task(_keep_rules(bot, due), name="rules"),
+            group.create_task(_sweep(bot), name="sweep"),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+async def _keep_rules(bot: Bot, due: _Due) -> None:
+    """Follow the mode, the policy and the next instant as the store has them."""
+
+    def refresh() -> None:
+        with bot.store.read() as connection:
+            bot.rules.refresh(connection)
+
+    while True:
+        await asyncio.to_thread(refresh)
+        before = due.at
+        due.at = await bot.instants.next_due()
+        if due.at is not None and (before is None or due.at < before):
+            bot.telegram.look_again()
+        await asyncio.sleep(_REFRESH)
+
+
+async def _sweep(bot: Bot) -> None:
+    """Forget what nobody needs any more."""
+
+    def sweep() -> None:
+        with bot.store.write() as connection:
+            inbox.forget_old(connection, bot.clock.now())
+
+    while True:
+        await asyncio.to_thread(sweep)
+        await asyncio.sleep(_SWEEP)
+
+
+class _Due:
+    """The next instant any case waits for, as far as this process knows."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.at: datetime | None = None
+        self._clock = clock
+
+    def seconds(self) -> float | None:
+        """Return how far away it is; negative when overdue, None when there is none."""
+        return (
+            None if self.at is None else (self.at - self._clock.now()).total_seconds()
+        )
+
+
+def _telegram(
+    settings: Settings,
+    turns: Turns,
+    clock: Clock,
+    store: Store,
+    due: _Due,
+    rules: Rules,
+) -> TelegramAdapter:
+    token = settings.telegram_bot_token
+    secret = settings.telegram_webhook_secret
+
+    async def on_read(start_of_poll: datetime, *, full: bool) -> None:
+        if not full:
+            await asyncio.to_thread(_note_read, start_of_poll)
+
+    def _note_read(start_of_poll: datetime) -> None:
+        with store.write() as connection:
+            note_read(connection, adapter.channel, start_of_poll, clock.machine())
+
+    adapter = TelegramAdapter(
+        token=token.get_secret_value() if token else "",
+        api_url=settings.telegram_api_url,
+        file_url=settings.telegram_file_url,
+        turns=turns,
+        clock=clock,
+        on_read=on_read,
+        next_due=due.seconds,
+        mode=settings.telegram_mode,
+        poll_interval=settings.telegram_poll_interval,
+        webhook_url=settings.telegram_webhook_url or "",
+        webhook_secret=secret.get_secret_value() if secret else "",
+        allow_http=settings.allow_http,
+        profiles=profiles(rules.policy),
+    )
+    return adapter
+
+
+def _slack_settings(settings: Settings) -> SlackSettings:
+    bot, app = settings.slack_bot_token, settings.slack_app_token
+    signing = settings.slack_signing_secret
+    return SlackSettings(
+        bot_token=bot.get_secret_value() if bot else "",
+        channel=settings.slack_channel or "",
+        staff=settings.slack_staff,
+        app_token=app.get_secret_value() if app else None,
+        signing_secret=signing.get_secret_value() if signing else None,
+        api_url=settings.slack_api_url,
+    )
+
+
+async def _say_up(bot: Bot) -> None:
+    name = bot.telegram.bot_username
+    way = bot.settings.telegram_mode
+    print(f"Telegram: up as @{name} ({way})", flush=True)  # noqa: T201 - said on purpose
+    ways = [
+        way
+        for way, there in (
+            ("Socket Mode", bot.slack.socket),
+            ("signed HTTP", bot.slack.http),
+        )
+        if there is not None
+    ]
+    print(f"Slack: up ({' and '.join(ways)})", flush=True)  # noqa: T201 - said on purpose
+    print(f"Mode: {bot.rules.mode}", flush=True)  # noqa: T201 - said on purpose
+
+
+@contextlib.contextmanager
+def _only_one(store: Store) -> Iterator[None]:
+    """Keep a second process off an SQLite store: its writers would starve each other."""
+    path = store.engine.url.database
+    if not store.is_sqlite or path is None:
+        yield
+        return
+    with Path(f"{path}.lock").open("w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CannotRunError(
+                f"another process already runs on {path}; stop it, "
+                "or use PostgreSQL for several replicas"
+            ) from None
+        yield

@@ -1,0 +1,109 @@
+"""Wakes at the next due instant and takes a turn for each due case, oldest first.
+
+The query is a hint, one case per transaction; the guard under the lock is the truth,
+so a turn that came too early changes nothing and is asked again a moment later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from flows.events import InstantPassed
+from store import instants
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.clock import Clock
+    from bot.turns import Turns
+    from store.engine import Store
+
+_log = structlog.get_logger()
+
+#: Seconds of the longest sleep, so that another replica's new instant is noticed.
+_LONGEST = 15.0
+#: Seconds before a case that was asked too early is asked again.
+_AGAIN = 0.5
+#: How long a case whose turn fails is left alone, so that it blocks nobody.
+_PAUSE = timedelta(minutes=1)
+
+
+class Instants:
+    """Runs until stopped; see the module's first line."""
+
+    def __init__(self, store: Store, turns: Turns, clock: Clock) -> None:
+        """All replicas may run it at once."""
+        self._store = store
+        self._turns = turns
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._quiet = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._asked: dict[int, float] = {}
+
+    def wake(self) -> None:
+        """Look again now; may be called from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._stir)
+
+    def _stir(self) -> None:
+        self._quiet.clear()
+        self._wake.set()
+
+    async def idle(self) -> None:
+        """Return when nothing is due (or what is due was asked a moment ago)."""
+        self._stir()
+        await self._quiet.wait()
+
+    async def next_due(self) -> datetime | None:
+        """Return the earliest instant any case waits for, or None."""
+        return await asyncio.to_thread(self._next_due)
+
+    async def run(self) -> None:
+        """Take turns until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        while True:
+            self._wake.clear()
+            if await self._work_off():
+                continue
+            upcoming = await self.next_due()
+            seconds = _LONGEST
+            if upcoming is not None:
+                seconds = (upcoming - self._clock.now()).total_seconds()
+                seconds = min(max(seconds, _AGAIN), _LONGEST)
+            if not self._wake.is_set():
+                self._quiet.set()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), seconds)
+
+    async def _work_off(self) -> bool:
+        """Take a turn for each due case; return whether any was asked."""
+        now = self._clock.machine()
+        self._asked = {i: at for i, at in self._asked.items() if now - at < _AGAIN}
+        due = await asyncio.to_thread(self._due)
+        fresh = [case_id for case_id in due if case_id not in self._asked]
+        for case_id in fresh:
+            self._asked[case_id] = now
+            try:
+                await self._turns.take(InstantPassed(case_id=case_id))
+            except Exception:
+                _log.exception("an instant's turn failed", case=case_id)
+                await asyncio.to_thread(self._pause, case_id)
+        return bool(fresh)
+
+    def _due(self) -> list[int]:
+        with self._store.read() as connection:
+            return instants.due(connection, self._clock.now())
+
+    def _next_due(self) -> datetime | None:
+        with self._store.read() as connection:
+            return instants.next_due(connection)
+
+    def _pause(self, case_id: int) -> None:
+        with self._store.write() as connection:
+            instants.pause(connection, case_id, self._clock.now() + _PAUSE)
