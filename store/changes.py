@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, literal, select, true, update
 
 from store import shop
 from store.concerned import customers_of, slices
@@ -81,7 +81,13 @@ def queue_baseline(connection: Connection) -> int:
     """
     lines, orders = shop.order_lines, shop.orders
     waiting = (
-        select(orders.c.customer_id, "baseline", True, 0.0, 0)
+        select(
+            orders.c.customer_id,
+            literal("baseline"),
+            true(),
+            literal(0.0),
+            literal(0),
+        )
         .join(lines, lines.c.order_id == orders.c.id)
         .where(lines.c.backordered > 0, orders.c.status != "cancelled")
         .distinct()

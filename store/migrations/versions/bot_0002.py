@@ -40,7 +40,7 @@ def upgrade() -> None:
         "bot_channels",
         sa.Column("channel", sa.String(length=64), nullable=False),
         sa.Column("read_until", Instant()),
-        sa.Column("offset", sa.BigInteger()),
+        sa.Column("read_machine", sa.Float()),
         sa.PrimaryKeyConstraint("channel", name="pk_bot_channels"),
     )
     op.create_table(
