@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from store.importers.progress import Progress
+if TYPE_CHECKING:
+    from store.importers.progress import Progress
 
 #: Where the store is when nothing says so; the same file ``init`` makes.
-DEFAULT_DATABASE = "sqlite:///backorder-bot.sqlite3"
+DEFAULT_DATABASE = "sqlite:///backorder.sqlite3"
 
 
 def import_(
@@ -99,7 +100,7 @@ def _template(relation: str) -> str:
 
 
 @contextmanager
-def _bar() -> Iterator[Progress]:
+def _bar() -> Iterator["Progress"]:
     """Show on stderr what is being done; stdout stays the report's."""
     from rich.console import Console
     from rich.progress import (

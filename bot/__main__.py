@@ -1,0 +1,89 @@
+"""``backorder-bot``: one command per errand, wired here and nowhere else."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.cli import (
+    charts,
+    check,
+    decisions,
+    init,
+    link,
+    mode,
+    policy,
+    run,
+    slack,
+)
+from bot.cli.imports import import_
+
+app = typer.Typer(
+    name="backorder-bot",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="A support bot for delayed orders: customers on Telegram, staff in Slack, "
+    "decisions in the shop's own database.\n\n"
+    "Try it: backorder-bot demo\n\n"
+    "Set it up: init, import FILE…, check, run; it begins by only watching.",
+)
+
+app.command("init", short_help="Set up a shop: .env, policy.toml and the store.")(
+    init.init
+)
+app.command("import", short_help="Bring orders, products and stock in.")(import_)
+app.command("check", short_help="Prove settings, database, Telegram and Slack.")(
+    check.check
+)
+app.command("run", short_help="Start the bot.")(run.run)
+app.command("demo", short_help="Try everything on this machine, no account needed.")(
+    run.demo
+)
+app.command("mode", short_help="Show or change: watch, ask or act.")(mode.mode)
+app.command("pause", short_help="Stop what happens by itself, losing no time.")(
+    mode.pause
+)
+app.command("resume", short_help="Go on after a pause.")(mode.resume)
+app.command("link", short_help="Print signed links that tie a chat to an order.")(
+    link.link
+)
+app.add_typer(decisions.app, name="decisions", short_help="Work off what was decided.")
+app.add_typer(policy.app, name="policy", short_help="Check and explain the rules.")
+app.command("slack-manifest", short_help="Print what Slack needs to make the app.")(
+    slack.slack_manifest
+)
+app.command("charts", short_help="Print the lifecycles as charts.")(charts.charts)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slow
+
+    try:
+        print(version("backorder-bot"))  # noqa: T201 - a command line prints
+    except PackageNotFoundError:
+        print("not installed")  # noqa: T201 - as above
+
+
+@app.callback()
+def _told_by_env_file(context: typer.Context) -> None:
+    # `import` takes its database as an option; .env shall fill it like the others.
+    if context.invoked_subcommand == "import":
+        from bot.settings import BadSettings, load  # noqa: PLC0415 - slow
+
+        try:
+            database = load().database_url
+        except BadSettings:
+            return
+        context.default_map = {"import": {"database": database}}
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The command line. Modules here import what is slow inside their functions."""

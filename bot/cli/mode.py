@@ -1,0 +1,72 @@
+"""``backorder-bot mode``, ``pause`` and ``resume``: how much happens by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from bot.cli.console import fail, open_store, read_settings
+from flows.setting import Mode  # noqa: TC001 - typer reads annotations
+
+#: Keys of bot_meta.
+_MODE, _PAUSED = "mode", "paused_at"
+_MEANS = {
+    "watch": "decides and shows in Slack what it would send; sends nothing",
+    "ask": "a colleague releases each message",
+    "act": "sends and decides by itself, as the policy allows",
+}
+
+
+def mode(
+    to: Annotated[
+        Mode | None, typer.Argument(metavar="[watch|ask|act]", help="The new mode.")
+    ] = None,
+) -> None:
+    """Show the mode, or change it for a bot that runs as well.
+
+    Begin with watch; go to ask and act when what it shows in Slack is right.
+    """
+    from store import meta
+
+    settings = read_settings()
+    with open_store(settings) as store:
+        if to is not None:
+            with store.write() as connection:
+                meta.put(connection, _MODE, to.value)
+        with store.read() as connection:
+            now = meta.find(connection, _MODE) or settings.mode.value
+            paused = meta.find(connection, _PAUSED)
+    print(f"{now}: {_MEANS.get(now, 'not a mode')}")
+    if paused is not None:
+        print(f"paused since {_minute(paused)}: `backorder-bot resume` goes on")
+
+
+def pause() -> None:
+    """Stop automatic messages and decisions; customers lose no time by it."""
+    from bot.clock import Clock
+    from store import meta
+
+    with open_store(read_settings()) as store, store.write() as connection:
+        since = meta.find(connection, _PAUSED)
+        if since is not None:
+            fail(f"It is paused since {_minute(since)} already.")
+        meta.put(connection, _PAUSED, Clock().now().isoformat())
+    print("Paused. `backorder-bot resume` goes on and gives the lost time back.")
+
+
+def resume() -> None:
+    """Go on after a pause; open deadlines get the time back."""
+    from store import meta
+
+    with open_store(read_settings()) as store, store.write() as connection:
+        since = meta.find(connection, _PAUSED)
+        if since is None:
+            fail("It is not paused.")
+        meta.put(connection, _PAUSED, None)
+    print(f"It goes on; it was paused since {_minute(since)}.")
+
+
+def _minute(instant: str) -> str:
+    return f"{datetime.fromisoformat(instant):%Y-%m-%d %H:%M} UTC"
