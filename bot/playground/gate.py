@@ -49,6 +49,7 @@ class Gate:
                 error.headers.update(_headers(request.host))
                 raise
             if not response.prepared:
+                response.headers.setdefault(hdrs.CACHE_CONTROL, "no-cache")
                 response.headers.update(_headers(request.host))
             return response
 

@@ -95,8 +95,7 @@ class PageServer:
             self._runner = None
 
     async def _index(self, _: web.Request) -> web.StreamResponse:
-        headers = {hdrs.CACHE_CONTROL: "no-cache"}
-        return web.FileResponse(_PAGE / "index.html", headers=headers)
+        return web.FileResponse(_PAGE / "index.html")
 
     async def _picture(self, request: web.Request) -> web.Response:
         sku = request.match_info["sku"]

@@ -1,0 +1,38 @@
+// The shop's side: orders, deliveries, decisions, and letters for its mailer.
+
+import { deliveries } from "./deliveries.js";
+import { draw, h } from "./dom.js";
+import { orders } from "./orders.js";
+import { decisions, notices, openDecisions, unsentNotices } from "./papers.js";
+import { choice, sight } from "./state.js";
+
+const TABS = [["orders", "Orders", () => 0], ["deliveries", "Deliveries", () => 0], ["decisions", "Decisions", openDecisions], ["mailer", "Mailer", unsentNotices]];
+
+function pick(tab) {
+  choice.shopTab = tab;
+  drawShop();
+}
+
+function toDelivery(supply) {
+  choice.delivery = supply.id;
+  pick("deliveries");
+  document.querySelector(`#shop [data-id="${CSS.escape(supply.id)}"]`)?.scrollIntoView({ block: "center" });
+}
+
+function content() {
+  switch (choice.shopTab) {
+    case "deliveries": return deliveries();
+    case "decisions": return decisions(drawShop);
+    case "mailer": return notices();
+    default: return orders({ redraw: drawShop, toDelivery });
+  }
+}
+
+export function drawShop() {
+  if (!sight.shop) return;
+  draw(document.getElementById("shop"),
+    h("header", { class: "shop-head" }, h("h2", {}, `${sight.clock?.shop ?? "Shop"}'s back office`)),
+    h("div", { class: "shop-tabs", role: "tablist", "aria-label": "Shop" }, TABS.map(([id, text, count]) =>
+      h("button", { role: "tab", "aria-selected": String(choice.shopTab === id), onclick: () => pick(id) }, text, count() ? h("span", { class: "badge" }, String(count())) : null))),
+    h("div", { key: choice.shopTab, class: "shop-list", role: "tabpanel", "aria-label": choice.shopTab }, content()));
+}
