@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, literal, select, true, update
+from sqlalchemy import delete, func, insert, select, update
 
-from store import shop
 from store.concerned import customers_of, slices
 from store.tables import case_changes, changes
 
@@ -71,29 +70,6 @@ def _queued(connection: Connection, customers: Iterable[str]) -> set[str]:
         .with_for_update(read=True, key_share=True, skip_locked=True)
     )
     return set(connection.scalars(waiting))
-
-
-def queue_baseline(connection: Connection) -> int:
-    """Queue everybody who waits for something now, as late before we came.
-
-    Returns:
-        How many customers that are.
-    """
-    lines, orders = shop.order_lines, shop.orders
-    waiting = (
-        select(
-            orders.c.customer_id,
-            literal("baseline"),
-            true(),
-            literal(0.0),
-            literal(0),
-        )
-        .join(lines, lines.c.order_id == orders.c.id)
-        .where(lines.c.backordered > 0, orders.c.status != "cancelled")
-        .distinct()
-    )
-    into = ["customer_id", "cause", "baseline", "retry_at", "attempts"]
-    return connection.execute(insert(case_changes).from_select(into, waiting)).rowcount
 
 
 def is_empty(connection: Connection) -> bool:

@@ -1,8 +1,8 @@
 """Finds by comparison what no trigger noted: in views, and after a trigger was lost.
 
-Each row of the shop leaves a digest. A scan runs through the shop's rows and the digests
-side by side, both in the order of their keys, so that its memory does not grow with
-the shop; what it finds is noted like a trigger's note, some hundred per transaction.
+Each row of the shop leaves a digest. A scan runs through the shop's rows and the
+digests side by side, both in the order of their keys, so that its memory does not grow
+with the shop; what it finds is noted like a trigger's note, some hundred at a time.
 """
 
 from __future__ import annotations
@@ -22,14 +22,13 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
-    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store import meta
 from store.shop import shop_metadata
 from store.tables import changes, seen_rows
-from store.triggers import WATCHED, Watched
+from store.triggers import CHANNEL, WATCHED, Watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
 SCANNED = tuple(w.relation for w in WATCHED if w.relation in shop_metadata.tables)
 
 _CHUNK = 500
+_STREAMED = {"yield_per": _CHUNK}
 
 #: Stands between the parts of a key; no shop's id holds a control character.
 _BETWEEN = "\x1f"
@@ -66,8 +66,8 @@ class _Found:
 def scan(store: Store, relation: str, machine_now: float) -> int:
     """Compare a relation with what was seen of it last, and note each difference.
 
-    The first scan of a relation only looks: it has nothing to compare with. A relation
-    that does not exist is passed over.
+    The first scan of a relation only looks: it has nothing to compare with. From a
+    relation that is not there (yet, or just now) nothing follows.
 
     Returns:
         How many rows are new, changed or gone.
@@ -77,10 +77,9 @@ def scan(store: Store, relation: str, machine_now: float) -> int:
     count = 0
     with store.read() as reading:
         shop_rows = _shop_rows(reading, watched)
-        if shop_rows is None:
-            return 0
         seen = _seen_rows(reading, relation)
-        for chunk in _chunks(_differences(shop_rows, seen)):
+        differences = _differences(shop_rows, seen) if shop_rows else iter(())
+        for chunk in _chunks(differences):
             with store.write() as writing:
                 _remember(writing, relation, chunk)
                 if not first:
@@ -118,8 +117,7 @@ def _shop_rows(connection: Connection, watched: Watched) -> Iterator[_Seen] | No
 
 def _streamed(connection: Connection, asked: Any) -> Iterator[_Seen]:
     last = None
-    streaming = connection.execution_options(yield_per=_CHUNK)
-    for key, *values in streaming.execute(asked):
+    for key, *values in connection.execute(asked, execution_options=_STREAMED):
         # A view may hold a row twice; once is enough to know it by.
         if key is not None and key != last:
             yield _Seen(key=key, digest=_digest(values))
@@ -133,7 +131,9 @@ def _digest(values: list[Any]) -> str:
 def _key(connection: Connection, watched: Watched) -> ColumnElement[str]:
     """Return what names a row: first whom it concerns, then which it is."""
     named = shop_metadata.tables[watched.relation]
-    concerns = literal_column(watched.key.format(row=watched.relation))
+    concerns: ColumnElement[str] = literal_column(
+        watched.key.format(row=watched.relation)
+    )
     between = func.char(31) if connection.dialect.name == "sqlite" else func.chr(31)
     key: ColumnElement[str] = cast(concerns, Text)
     for part in named.primary_key.columns:
@@ -153,8 +153,7 @@ def _seen_rows(connection: Connection, relation: str) -> Iterator[_Seen]:
         .where(seen_rows.c.relation == relation)
         .order_by(_bytewise(connection, key))
     )
-    streaming = connection.execution_options(yield_per=_CHUNK)
-    for row in streaming.execute(asked):
+    for row in connection.execute(asked, execution_options=_STREAMED):
         yield _Seen(key=row.row_key, digest=row.digest)
 
 
@@ -218,4 +217,4 @@ def _note(connection: Connection, relation: str, chunk: list[_Found]) -> None:
         [{"relation": relation, "row_key": key} for key in concerned],
     )
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_notify('bot_changes', '')"))
+        connection.execute(select(func.pg_notify(CHANNEL, "")))

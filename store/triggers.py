@@ -84,13 +84,21 @@ WATCHED = (
 )
 
 
-def ensure(connection: Connection) -> tuple[str, ...]:
-    """Put back every trigger that is missing or old.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ensured:
+    """What a check of the triggers found.
 
-    Returns:
-        The relations that are there and cannot have a trigger: views, and tables on
-        which this user may create none. They are to be compared instead.
+    ``without``: relations that are there and cannot have a trigger (views, and tables
+    on which this user may create none). ``put_back``: relations whose trigger was
+    missing or old until now. Both are to be compared; the latter once.
     """
+
+    without: tuple[str, ...]
+    put_back: tuple[str, ...]
+
+
+def ensure(connection: Connection) -> Ensured:
+    """Put back every trigger that is missing or old."""
     looking = inspect(connection)
     tables = set(looking.get_table_names())
     others = {*looking.get_view_names(), *_more_relations(connection)}
@@ -99,16 +107,19 @@ def ensure(connection: Connection) -> tuple[str, ...]:
         ensure_one = _ensure_postgres
         connection.execute(text("SET LOCAL lock_timeout = '2s'"))
     without: list[str] = []
+    put_back: list[str] = []
     for watched in WATCHED:
         if watched.relation in tables:
             try:
                 with connection.begin_nested():
-                    ensure_one(connection, watched)
+                    changed = ensure_one(connection, watched)
             except DBAPIError:
                 without.append(watched.relation)
+            else:
+                put_back += [watched.relation] if changed else []
         elif watched.relation in others:
             without.append(watched.relation)
-    return tuple(without)
+    return Ensured(without=tuple(without), put_back=tuple(put_back))
 
 
 def _more_relations(connection: Connection) -> list[str]:
@@ -121,7 +132,7 @@ def _more_relations(connection: Connection) -> list[str]:
 # --- SQLite -------------------------------------------------------------------
 
 
-def _ensure_sqlite(connection: Connection, watched: Watched) -> None:
+def _ensure_sqlite(connection: Connection, watched: Watched) -> bool:
     rows = connection.execute(
         text(
             "SELECT name, sql FROM sqlite_master"
@@ -129,6 +140,7 @@ def _ensure_sqlite(connection: Connection, watched: Watched) -> None:
         )
     )
     there = {row.name: row.sql for row in rows}
+    changed = False
     for name, wanted in _sqlite_triggers(connection, watched):
         if there.get(name) == wanted:
             continue
@@ -136,6 +148,8 @@ def _ensure_sqlite(connection: Connection, watched: Watched) -> None:
             # Old, or gone along with a table that was renamed away.
             connection.execute(text(f"DROP TRIGGER {name}"))
         connection.exec_driver_sql(wanted)
+        changed = True
+    return changed
 
 
 def _sqlite_triggers(
@@ -209,7 +223,7 @@ _REFERENCING = {
 }
 
 
-def _ensure_postgres(connection: Connection, watched: Watched) -> None:
+def _ensure_postgres(connection: Connection, watched: Watched) -> bool:
     schema = connection.scalar(text("SELECT quote_ident(current_schema())"))
     name = f"bot_note_{watched.relation}"
     body = _BODY.format(
@@ -243,6 +257,7 @@ def _ensure_postgres(connection: Connection, watched: Watched) -> None:
             {"relation": watched.relation, "function": f"{schema}.{name}"},
         )
     )
+    changed = False
     for operation in watched.operations:
         trigger = f"bot_note_{operation.lower()}"
         if trigger in working:
@@ -255,6 +270,8 @@ def _ensure_postgres(connection: Connection, watched: Watched) -> None:
             f" REFERENCING {_REFERENCING[operation]}"
             f" FOR EACH STATEMENT EXECUTE FUNCTION {schema}.{name}()"
         )
+        changed = True
+    return changed
 
 
 def _as_text(row: str, watched: Watched) -> str:

@@ -1,0 +1,284 @@
+"""Notices what the shop changed and takes one turn per customer it concerns.
+
+On PostgreSQL the triggers wake it, on SQLite it looks twice a second. Everything it
+knows lies in the store, so that any replica may go on where another stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from functools import partial
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+
+import psycopg
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from flows.events import ShopChanged
+from store import baseline, changes, inbox, scan, triggers
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.clock import Clock
+    from store.engine import Store
+
+_log = structlog.get_logger()
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+#: Seconds between looks; with a listener only a second belt, and so much longer.
+_POLL, _POLL_LISTENING = 0.5, 5.0
+#: Customers fetched at a time, and turns at once where the engine has row locks.
+_BATCH, _AT_ONCE = 100, 4
+#: Seconds of back-off after a failed turn: doubling from the first to the last.
+_FIRST, _LAST = 2.0, 300.0
+#: Seconds between checks of the triggers, and between comparisons of everything.
+_HOUR, _DAY = 3600.0, 86400.0
+#: Relations without a trigger are compared this often, yet never more than a
+#: twentieth of the time.
+_COMPARE, _SHARE = 1.0, 20
+
+
+class Turning(Protocol):
+    """Takes turns, as ``bot.turns.Turns`` does."""
+
+    async def take(self, event: ShopChanged) -> object:
+        """Decide one event; raises after rolling back."""
+
+    async def failed(
+        self, *, key: str, source: str, raw: str, error: BaseException
+    ) -> bool:
+        """Count a failed attempt, of which people hear the third time."""
+
+
+class Watch:
+    """Runs until cancelled; see the module's first line."""
+
+    def __init__(
+        self,
+        store: Store,
+        turns: Turning,
+        clock: Clock,
+        *,
+        poll: float | None = None,
+        hour: float = _HOUR,
+    ) -> None:
+        """All replicas may run it at once.
+
+        ``poll``: seconds between looks, where the engine's usual ones do not fit;
+        ``hour``: seconds between checks of the triggers.
+        """
+        self._store = store
+        self._turns = turns
+        self._clock = clock
+        self._poll = poll
+        self._hour = hour
+        self._wake = asyncio.Event()
+        self._listening = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._asking: list[asyncio.Future[None]] = []
+        self._without: tuple[str, ...] = ()
+        #: When a relation is compared next, in machine seconds.
+        self._compare_at: dict[str, float] = {}
+
+    def nudge(self) -> None:
+        """Look now; may be called from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def idle(self) -> None:
+        """Return when nothing is queued that could be taken now.
+
+        What was committed before the call is taken by then; a customer whose turn
+        failed and waits for its back-off does not count.
+        """
+        asked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._asking.append(asked)
+        self._wake.set()
+        await asked
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        try:
+            await _persist(self._begin)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._take_turns())
+                tasks.create_task(self._look_after())
+                if not self._store.is_sqlite:
+                    tasks.create_task(self._listen())
+        finally:
+            for asked in self._asking:
+                asked.cancel()
+
+    # --- from notes to turns ----------------------------------------------------
+
+    async def _take_turns(self) -> None:
+        while True:
+            self._wake.clear()
+            asking = tuple(self._asking)
+            if await _persist(self._work_off):
+                continue
+            for asked in asking:
+                self._asking.remove(asked)
+                if not asked.done():
+                    asked.set_result(None)
+            usual = _POLL_LISTENING if self._listening else _POLL
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), self._poll or usual)
+
+    async def _work_off(self) -> bool:
+        """Take a turn for each customer that waits; return whether any did."""
+        customers = await _in_thread(self._expand)
+        side_by_side = 1 if self._store.is_sqlite else _AT_ONCE
+        waiting = iter(customers)
+
+        async def one_after_another() -> None:
+            for customer_id in waiting:
+                await self._turn(customer_id)
+
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(min(side_by_side, len(customers))):
+                tasks.create_task(one_after_another())
+        return bool(customers)
+
+    async def _turn(self, customer_id: str) -> None:
+        try:
+            await self._turns.take(ShopChanged(customer_id=customer_id))
+        except Exception as error:  # noqa: BLE001 - whatever failed, it comes again later
+            _log.exception("a turn about the shop failed", customer=customer_id)
+            await _persist(partial(self._failed, customer_id, error))
+
+    async def _failed(self, customer_id: str, error: Exception) -> None:
+        attempt = await _in_thread(self._postpone, customer_id)
+        if attempt <= inbox.LAST_ATTEMPT:
+            # So that people hear of it once; it is tried again all the same.
+            await self._turns.failed(
+                key=f"shop:{customer_id}", source="shop", raw=customer_id, error=error
+            )
+
+    def _expand(self) -> list[str]:
+        """Expand all notes that wait and return customers that are due."""
+        while self._has_notes():
+            with self._store.write() as connection:
+                taken = changes.expand(connection)
+                baseline.take(connection)
+            if not taken:
+                break
+        with self._store.read() as connection:
+            return changes.due(connection, _BATCH, self._clock.machine())
+
+    def _has_notes(self) -> bool:
+        with self._store.read() as connection:
+            return not changes.is_empty(connection) or baseline.is_pending(connection)
+
+    def _postpone(self, customer_id: str) -> int:
+        with self._store.write() as connection:
+            attempt = changes.failures(connection, customer_id) + 1
+            pause = min(_FIRST * 2 ** min(attempt - 1, 16), _LAST)
+            retry_at = self._clock.machine() + pause
+            changes.postpone(connection, customer_id, retry_at)
+        return attempt
+
+    # --- triggers, and what goes without -----------------------------------------
+
+    async def _begin(self) -> None:
+        """Have triggers and digests first: what was late before we came is known last.
+
+        Whatever the shop commits meanwhile is noted, or counts as late before.
+        """
+        await self._ensure()
+        for relation in self._without:
+            await _in_thread(self._compare, relation)
+        await _in_thread(self._begin_baseline)
+
+    async def _look_after(self) -> None:
+        """Keep triggers in place, and compare where there are none, and daily."""
+        checked = self._clock.machine()
+        while True:
+            if self._clock.machine() - checked >= self._hour:
+                await _persist(self._ensure)
+                checked = self._clock.machine()
+            for relation in scan.SCANNED:
+                if self._clock.machine() >= self._compare_at.get(relation, 0.0):
+                    await _persist(partial(_in_thread, self._compare, relation))
+                    self._wake.set()
+            await asyncio.sleep(_COMPARE)
+
+    async def _ensure(self) -> None:
+        ensured = await _in_thread(self._ensure_now)
+        if set(ensured.without) != set(self._without):
+            _log.info("relations without a trigger", relations=ensured.without)
+        self._without = ensured.without
+        for relation in (*ensured.without, *ensured.put_back):
+            self._compare_at[relation] = 0.0
+
+    def _ensure_now(self) -> triggers.Ensured:
+        with self._store.write() as connection:
+            return triggers.ensure(connection)
+
+    def _compare(self, relation: str) -> None:
+        began = self._clock.machine()
+        last = scan.last_scan(self._store, relation)
+        daily = 0.0 if last is None else last + _DAY
+        if relation not in self._compare_at and began < daily:
+            # Another process, or we before a restart, did it today.
+            self._compare_at[relation] = daily
+            return
+        found = scan.scan(self._store, relation, began)
+        took = self._clock.machine() - began
+        often = max(_COMPARE, _SHARE * took) if relation in self._without else _DAY
+        self._compare_at[relation] = began + took + often
+        if found:
+            _log.info("found by comparison", relation=relation, rows=found)
+
+    def _begin_baseline(self) -> None:
+        with self._store.write() as connection:
+            baseline.begin(connection)
+
+    # --- PostgreSQL's word ---------------------------------------------------------
+
+    async def _listen(self) -> None:
+        """Be woken by the triggers, on a connection of its own."""
+        engine = self._store.engine
+        _, options = engine.dialect.create_connect_args(engine.url)
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(
+                    autocommit=True, **options
+                ) as connection:
+                    await connection.execute(f"LISTEN {triggers.CHANNEL}".encode())
+                    self._listening = True
+                    self._wake.set()
+                    async for _ in connection.notifies():
+                        self._wake.set()
+            except psycopg.Error as error:
+                _log.warning(
+                    "nobody tells of changes; looking myself", error=str(error)
+                )
+            finally:
+                self._listening = False
+            await asyncio.sleep(_FIRST)
+
+
+async def _persist(step: Callable[[], Awaitable[_T]]) -> _T:
+    """Return what a step returns, however often the store fails it before."""
+    while True:
+        try:
+            return await step()
+        except SQLAlchemyError:
+            _log.exception("the store does not answer; trying again")
+            await asyncio.sleep(_FIRST)
+
+
+async def _in_thread(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """Run in a worker thread; when cancelled, wait for it all the same."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
