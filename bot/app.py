@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from datetime import datetime
 
+    from bot.channel import Channel
     from bot.settings import Settings
     from flows.setting import Dice
 
@@ -124,7 +125,7 @@ async def open_bot(
         ticket_summary=desk.ticket_summary,
         clock=clock,
     ) as slack:
-        channels = {"telegram": telegram.outgoing, "slack": slack.channel}
+        channels: dict[str, Channel] = {"telegram": telegram.outgoing, "slack": slack.channel}
         paces = {"telegram": Pace(), "slack": Pace(limits=_SLACK)}
         relay = Relay(store, turns, clock, channels, paces=paces)
         watch = Watch(store, turns, clock)

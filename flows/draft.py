@@ -28,6 +28,7 @@ from flows.effects import (
     Whisper,
 )
 from flows.links import LINK_LASTS, mint
+from flows.shop import full_title
 from flows.wording import Rows, Wording
 
 if TYPE_CHECKING:
@@ -206,6 +207,11 @@ class Draft:
         """Return the policy's terms for a line of an order."""
         product = self.case.shelf.product(line.sku) if line else None
         return self.setting.policy.terms_for(order, product, self.case.customer)
+
+    def named(self, line: Line) -> Line:
+        """Return a line whose title says colour and size, as people are told it."""
+        product = self.case.shelf.product(line.sku)
+        return replace(line, title=full_title(line.title, product))
 
     def _mail(
         self,

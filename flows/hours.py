@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Nobody plans further than this; a week of holidays cannot loop for ever.
 _HORIZON_DAYS = 60
+#: What would disturb the night is said this much before it.
+_AHEAD = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,18 @@ def out_of_quiet(at: datetime, quiet: Span | None, zone: ZoneInfo) -> datetime:
         late = clock >= quiet.start
         ends_on = local.date() + timedelta(days=1) if late else local.date()
     return _local(ends_on, quiet.end, zone) if inside else at
+
+
+def before_quiet(at: datetime, quiet: Span | None, zone: ZoneInfo) -> datetime:
+    """Return this instant, or half an hour before the quiet hours it falls into."""
+    if quiet is None or out_of_quiet(at, quiet, zone) == at:
+        return at
+    local = at.astimezone(zone)
+    today = local.time().replace(tzinfo=None) >= quiet.start
+    began_on = local.date() if today else local.date() - timedelta(days=1)
+    if quiet.start < quiet.end:
+        began_on = local.date()
+    return _local(began_on, quiet.start, zone) - _AHEAD
 
 
 def round_up(at: datetime, step: timedelta) -> datetime:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from flows.hours import Hours, out_of_quiet, round_up
+from flows.hours import Hours, before_quiet, out_of_quiet, round_up
 from flows.terms import EU, Brake, PolicyFile, Rule, ShopFace, Terms, When
 
 if TYPE_CHECKING:
@@ -139,8 +139,8 @@ def told_deadline(
 
 
 def reminder_at(deadline: datetime, terms: Terms, zone: ZoneInfo) -> datetime:
-    """Return when to remind: before the deadline, and not in quiet hours."""
-    return out_of_quiet(deadline - terms.reminder_before, terms.quiet_hours, zone)
+    """Return when to remind: before the deadline, and before the night it falls into."""
+    return before_quiet(deadline - terms.reminder_before, terms.quiet_hours, zone)
 
 
 def after_question(

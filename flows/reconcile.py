@@ -220,7 +220,9 @@ def _follow(draft: Draft, row: DecisionRow) -> None:
         line = draft.case.line(row.line_id)
         if order and line and row.kind in {"substitute", "cancel_refund"}:
             product = draft.case.shelf.product(row.substitute_sku)
-            draft.push("applied", order=order, line=line, row=row, product=product)
+            draft.push(
+                "applied", order=order, line=draft.named(line), row=row, product=product
+            )
     elif row.claimed_at and row.told == "made":
         draft.effects.append(MarkTold(decision_id=row.id, told="claimed"))
         _settle(draft, row)
@@ -247,4 +249,6 @@ def _rejected(draft: Draft, row: DecisionRow) -> None:
         f"rejected:{row.id}", "decision_rejected", order=order, line=line, row=row
     )
     if order and line:
-        draft.push("rejected", draft.menu("person"), order=order, line=line)
+        draft.push(
+            "rejected", draft.menu("person"), order=order, line=draft.named(line)
+        )

@@ -18,7 +18,6 @@ from flows.effects import Button
 from flows.offer import PENDING
 from flows.promise import estimate
 from flows.proposals import tell_date
-from flows.shop import full_title
 
 if TYPE_CHECKING:
     from flows.case import Backorder, Chat, Choice, Offer
@@ -79,12 +78,7 @@ def _worth_telling(draft: Draft, order: Order) -> bool:
 
 
 def _status(draft: Draft, order: Order) -> OrderStatus:
-    shelf = draft.case.shelf
-    named = (
-        replace(line, title=full_title(line.title, shelf.product(line.sku)))
-        for line in order.lines
-    )
-    order = replace(order, lines=tuple(named))
+    order = replace(order, lines=tuple(draft.named(line) for line in order.lines))
     pieces = [piece for line in order.lines for piece in _pieces(draft, order, line)]
     return OrderStatus(order=order, pieces=tuple(pieces))
 

@@ -37,9 +37,9 @@ UNSENT = ("waiting", "leased")
 
 def put(connection: Connection, **values: Any) -> int:
     """Append a row; the caller's transaction decides whether it ever existed."""
-    return int(
-        connection.execute(_PUT, {**_DEFAULTS, **values}).inserted_primary_key[0]
-    )
+    made = connection.execute(_PUT, {**_DEFAULTS, **values})
+    (row_id,) = made.inserted_primary_key or (0,)
+    return int(row_id)
 
 
 def newest(connection: Connection, lane: str, subject: str) -> AnyRow | None:

@@ -141,7 +141,7 @@ def _put_order(
         status: str | None = state_of(
             open_units=sum(line.open for line in lines),
             shipped_units=sum(line.shipped for line in lines),
-            cancelled=draft.cancelled and not any(line.shipped for line in lines),
+            cancelled=draft.cancelled,
         )
         if not lines and not draft.cancelled:
             status = "shipped" if draft.fulfilled else "open"

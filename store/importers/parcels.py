@@ -107,8 +107,17 @@ def _ship(line_id: str, before: int, after: int, stage: Stage, *, row: int) -> N
     line = stage.get(order_lines, line_id)
     if line is None or before == after:
         return
+    shipped = max(line["shipped"] - before, 0) + after
+    order = stage.get(orders, line["order_id"])
+    if order is not None and order["status"] == "cancelled":
+        # Cancelled after some had left: only the rest is cancelled.
+        shipped = min(shipped, line["quantity"])
+        cancelled = line["quantity"] - shipped
+        told = {"id": line_id, "shipped": shipped, "cancelled": cancelled}
+        stage.put(order_lines, told | {"allocated": 0, "backordered": 0}, row=row)
+        return
     room = line["quantity"] - line["cancelled"]
-    shipped = min(max(line["shipped"] - before, 0) + after, room)
+    shipped = min(shipped, room)
     missing = min(line["backordered"], room - shipped)
     stage.put(
         order_lines,

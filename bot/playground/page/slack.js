@@ -143,7 +143,7 @@ export function drawDesk() {
     if (found && (ends[index] || fresh)) found.scrollTop = found.scrollHeight;
   });
   inThread = choice.thread;
-  if (view && view.id !== inModal) root.querySelector(".modal [data-focus], .modal button")?.focus();
+  if (view && view.id !== inModal) (root.querySelector(".modal [data-focus]") ?? root.querySelector(".modal footer button"))?.focus();
   inModal = view?.id ?? null;
   tellErrors(slack);
 }
