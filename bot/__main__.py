@@ -56,7 +56,7 @@ app.command("slack-manifest", short_help="Print what Slack needs to make the app
 app.command("charts", short_help="Print the lifecycles as charts.")(charts.charts)
 
 
-@app.command()
+@app.command("version", short_help="Print the version.")
 def version() -> None:
     """Print the version."""
     from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slow

@@ -137,7 +137,7 @@ def _store(store: Store, where: str) -> Iterator[Item]:
         # Tried out and rolled back: nothing of this stays.
         meta.put(connection, "check", "written")
         missing = missing_in_shop(connection)
-        compared = ensure(connection)
+        compared = ensure(connection).without
         connection.rollback()
     yield Item(ok=True, name=name, told=f"{where}, current and writable")
     if missing:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import Address, BadSettings, Settings, load
+from bot.addresses import Address
+from bot.settings import BadSettings, Settings, load
 from flows.setting import Mode
 
 RUNNING = {

@@ -1,0 +1,36 @@
+"""Switching what happens by itself, for a bot that runs as well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store import meta
+
+if TYPE_CHECKING:
+    from store.engine import Store
+
+    from .conftest import Cli
+
+
+def test_the_mode_is_kept_in_the_store(cli: Cli, shop: Store) -> None:
+    """The new mode stands where a running bot looks."""
+    assert cli("mode").output.startswith("watch:")
+    assert cli("mode", "ask").output.startswith("ask:")
+    with shop.read() as connection:
+        assert meta.find(connection, "mode") == "ask"
+    assert cli("mode", "loud").exit_code == 2
+
+
+def test_a_pause_begins_and_ends_once(cli: Cli, shop: Store) -> None:
+    """A second pause does not move the first one's beginning."""
+    assert cli("resume").exit_code == 1
+    assert cli("pause").exit_code == 0
+    with shop.read() as connection:
+        began = meta.find(connection, "paused_at")
+    assert cli("pause").exit_code == 1
+    with shop.read() as connection:
+        assert meta.find(connection, "paused_at") == began
+    assert "paused since" in cli("mode").output
+    assert cli("resume").exit_code == 0
+    with shop.read() as connection:
+        assert meta.find(connection, "paused_at") is None
