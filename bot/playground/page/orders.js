@@ -59,7 +59,7 @@ function order(each, toDelivery) {
   const zone = sight.clock?.zone ?? "UTC";
   const ready = each.lines.some((line) => line.allocated);
   return h("article", { key: each.id, class: "order", "aria-label": `Order ${each.number}` },
-    h("header", {}, h("div", {}, h("h4", {}, each.number, h("span", { class: "who" }, each.customer_name)), h("span", { class: "where" }, [each.market, `ordered ${day(each.placed_at, zone)}`, each.shipping_policy === "as_ready" && "sent as ready"].filter(Boolean).join(" · "))),
+    h("header", {}, h("div", {}, h("h4", {}, each.number, h("span", { class: "who" }, each.customer_name)), h("span", { class: "where" }, [each.market, day(each.placed_at, zone), each.shipping_policy === "as_ready" && "sent as ready"].filter(Boolean).join(" · "))),
       each.status === "open" ? null : chip("gone", each.status),
       ready ? h("button", { class: "small", onclick: () => move("ship", { order: each.id }) }, "Ship what is ready") : null),
     h("ul", {}, each.lines.map((line) => orderLine(line, each, toDelivery))), parcels(each),

@@ -113,12 +113,12 @@ class Stage:
         self, move: DecisionMove, decision_id: int, reason: str = ""
     ) -> None:
         """Note it in the decision's row."""
-        values = {
+        values: dict[DecisionMove, dict[str, Any]] = {
             "claim": {"claimed_at": self.now()},
             "apply": {"applied_at": self.now()},
             "reject": {"rejected_at": self.now(), "rejection": reason},
-        }[move]
-        self._note(tables.decisions, decision_id, values)
+        }
+        self._note(tables.decisions, decision_id, values[move])
 
     async def notice_sent(self, notice_id: int) -> None:
         """Note it in the notice's row."""
@@ -174,9 +174,10 @@ class Stage:
         """Return when a supply is expected now."""
         with self.engine.connect() as connection:
             supplies = shop.supplies.c
-            return connection.execute(
+            due: date | None = connection.execute(
                 select(supplies.expected_on).where(supplies.id == supply_id)
             ).scalar_one()
+        return due
 
     def line(self, line_id: str) -> Any:
         """Return an order line as it is now."""
