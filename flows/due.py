@@ -14,7 +14,7 @@ from flows.case import BackorderState, OfferState, TicketState
 from flows.choices import SILENCE, choose, standing
 from flows.draft import Draft
 from flows.effects import Urgency
-from flows.handover import CLAIM_WITHIN, draw
+from flows.handover import NAG_AGAIN, draw
 from flows.hours import out_of_quiet
 from flows.keyboards import change_rows, offer_rows
 from flows.offer import OFFER, OfferFacts
@@ -163,7 +163,7 @@ def _nag(draft: Draft) -> None:
         return
     if ticket.remind_at is None or draft.now < ticket.remind_at:
         return
-    again = draft.setting.policy.hours.add(draft.now, CLAIM_WITHIN)
+    again = draft.setting.policy.hours.add(draft.now, NAG_AGAIN)
     draft.case = replace(draft.case, ticket=replace(ticket, remind_at=again))
     draft.thread(ticket.subject, "ticket_waits", ticket=ticket)
     draw(draft)

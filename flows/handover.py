@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: How long a ticket may wait unclaimed, in opening time, before staff hear again.
 CLAIM_WITHIN = timedelta(hours=2)
+#: And again after this much more opening time, about a working day.
+NAG_AGAIN = timedelta(hours=8)
 
 
 def hand_over(draft: Draft, reason: str, chat: Chat | None, words: str = "") -> None:

@@ -97,6 +97,8 @@ def _button(
 ) -> Button:
     recommended = choice.code == item.recommended and offer.window_seconds > 0
     label = choice_label(words, item, choice, order, recommended=recommended, name=name)
+    if offer.kind == Kind.CANCELLED:
+        label = words.label("rather_wait")
     return Button(label=label, data=offer_data(offer.token, choice.code))
 
 

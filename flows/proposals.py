@@ -120,7 +120,7 @@ def show(draft: Draft, offer: Offer, order: Order) -> None:
     picture = best.image_url if best and offer.kind == Kind.PROPOSAL else None
     draft.push(
         offer.kind,
-        offer_rows(draft.words(), offer, order),
+        offer_rows(draft.words(), offer, order, again=offer.kind == Kind.CANCELLED),
         subject=offer.subject,
         urgency=Urgency.PROMPT if asks else Urgency.NOTICE,
         receipt=True,
@@ -150,6 +150,7 @@ def context(offer: Offer, order: Order) -> dict[str, Any]:
         "order": order,
         "items": offer.items,
         "deadline": offer.deadline_at or offer.told_deadline,
+        "closed_at": offer.decided_at or offer.deadline_at,
         "captured": order.payment_status == "captured",
         "others": waiting_with(offer, order),
     }

@@ -182,20 +182,29 @@ def _to_chat(
                 payload={"kind": "photo", "url": effect.image_url},
             )
         case Reword():
-            earlier = outbox.newest(connection, common["lane"], effect.subject)
-            if earlier is None:
-                return
-            outbox.put(
-                connection,
-                **common,
-                urgency=int(Urgency.REPLY),
-                key=effect.message.key,
-                payload={"kind": "edit", **_message(effect.message)},
-                subject=effect.subject,
-                target_id=earlier.id,
-            )
+            _reword(connection, common, effect)
         case _:
             assert_never(effect)
+
+
+def _reword(connection: Connection, common: dict[str, Any], effect: Reword) -> None:
+    """Edit the newest message about a subject; older ones lose their buttons."""
+    about = outbox.about(connection, common["lane"], effect.subject)
+    for age, row in enumerate(about):
+        payload = {"kind": "edit", **_message(effect.message)}
+        if age > 0:
+            if row.edited or not row.payload.get("rows"):
+                continue
+            payload = {"kind": "edit", "text": row.payload["text"], "rows": []}
+        outbox.put(
+            connection,
+            **common,
+            urgency=int(Urgency.REPLY),
+            key=effect.message.key,
+            payload=payload,
+            subject=effect.subject,
+            target_id=row.id,
+        )
 
 
 def post_card(

@@ -47,6 +47,14 @@ def newest(connection: Connection, lane: str, subject: str) -> AnyRow | None:
     return connection.execute(_NEWEST, {"lane": lane, "subject": subject}).first()
 
 
+def about(connection: Connection, lane: str, subject: str) -> list[AnyRow]:
+    """Return the messages about a subject in a lane, the newest first.
+
+    ``edited`` tells whether there is an edit of it already.
+    """
+    return list(connection.execute(_ABOUT, {"lane": lane, "subject": subject}))
+
+
 def drop_replaced(connection: Connection, replaces: str) -> None:
     """Drop unsent redraws that a newer one makes pointless."""
     connection.execute(
@@ -176,6 +184,23 @@ _NEWEST = (
     )
     .order_by(outbox.c.id.desc())
     .limit(1)
+)
+_edit = outbox.alias("edit")
+_ABOUT = (
+    select(
+        outbox.c.id,
+        outbox.c.payload,
+        exists(select(_edit.c.id).where(_edit.c.target_id == outbox.c.id)).label(
+            "edited"
+        ),
+    )
+    .where(
+        outbox.c.lane == bindparam("lane"),
+        outbox.c.subject == bindparam("subject"),
+        outbox.c.target_id.is_(None),
+        outbox.c.state.in_((*UNSENT, "sent", "held")),
+    )
+    .order_by(outbox.c.id.desc())
 )
 _earlier = outbox.alias("earlier")
 _target = outbox.alias("target")

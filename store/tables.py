@@ -277,7 +277,7 @@ outbox = Table(
     Column("key", String(64), nullable=False),
     Column("payload", JSON, nullable=False),
     Column("subject", String(80), nullable=False, default=""),
-    Column("target_id", _Serial),
+    Column("target_id", _Serial, index=True),
     Column("replaces", String(80)),
     Column("batch", String(24), index=True),
     Column("receipt", Boolean, nullable=False, default=False),

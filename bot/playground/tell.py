@@ -7,9 +7,13 @@ steps" and the exit code tells the same.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
 
 from bot.playground.runtime import Playground, playground
 from bot.playground.story import STORY
+from store.tables import notices
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +29,11 @@ async def tell_story(url: str, workdir: Path, console: Console) -> bool:
     done = 0
     async with playground(url, workdir=workdir) as stage:
         printer = Printer(stage, console)
+        zone = ZoneInfo(stage.time_zone)
         await stage.settle()
         printer.show()
         for number, (title, step) in enumerate(STORY, start=1):
-            now = stage.now().astimezone().strftime("%a %d %b, %H:%M")
+            now = stage.now().astimezone(zone).strftime("%a %d %b, %H:%M")
             console.print(f"\n[bold]{number}. {title}[/]  [dim]{now}[/]")
             try:
                 await step(stage)
@@ -51,6 +56,7 @@ class Printer:
         self.stage = stage
         self.console = console
         self._messages: dict[tuple[int, int], Message] = {}
+        self._notices = 0
         self._posts: dict[str, tuple[str, tuple[str, ...]]] = {}
         self._toasts: dict[int, int] = {}
 
@@ -73,6 +79,7 @@ class Printer:
                 edited = post.ts in self._posts
                 self._posts[post.ts] = seen
                 self._post(post, edited=edited)
+        self._mail()
 
     def _phone(self, name: str, message: Message, *, edited: bool) -> None:
         who = f"Bot to {name}" if message.from_bot else name
@@ -84,7 +91,18 @@ class Printer:
     def _post(self, post: Post, *, edited: bool) -> None:
         where = "in the thread" if post.thread_ts else "in Slack"
         note = " (edited)" if edited else ""
-        self._line("magenta", f"#backorders, {where}{note}", post.says, post.buttons)
+        lines = (line for line in post.says.splitlines() if line not in post.buttons)
+        self._line(
+            "magenta", f"#backorders, {where}{note}", "\n".join(lines), post.buttons
+        )
+
+    def _mail(self) -> None:
+        with self.stage.bot.store.read() as connection:
+            newer = select(notices).where(notices.c.id > self._notices)
+            for row in connection.execute(newer.order_by(notices.c.id)):
+                self._notices = row.id
+                who = f"For the shop's mailer, to {row.email}"
+                self._line("blue", who, f"{row.subject}\n{row.text}", ())
 
     def _line(self, color: str, who: str, text: str, buttons: tuple[str, ...]) -> None:
         self.console.print(f"   [{color}]{who}[/]")

@@ -107,25 +107,23 @@ def _ship(line_id: str, before: int, after: int, stage: Stage, *, row: int) -> N
     line = stage.get(order_lines, line_id)
     if line is None or before == after:
         return
-    shipped = max(line["shipped"] - before, 0) + after
     order = stage.get(orders, line["order_id"])
-    if order is not None and order["status"] == "cancelled":
-        # Cancelled after some had left: only the rest is cancelled.
-        shipped = min(shipped, line["quantity"])
-        cancelled = line["quantity"] - shipped
-        told = {"id": line_id, "shipped": shipped, "cancelled": cancelled}
-        stage.put(order_lines, told | {"allocated": 0, "backordered": 0}, row=row)
-        return
-    room = line["quantity"] - line["cancelled"]
-    shipped = min(shipped, room)
-    missing = min(line["backordered"], room - shipped)
+    called_off = order is not None and order["status"] == "cancelled"
+    # Of a cancelled order, what had left before is shipped and only the rest is not.
+    room = line["quantity"] - (0 if called_off else line["cancelled"])
+    shipped = min(after, room)
+    if line["shipped"] != min(before, room):
+        shipped = max(line["shipped"], shipped)
+    rest = room - shipped
+    missing = 0 if called_off else min(line["backordered"], rest)
     stage.put(
         order_lines,
         {
             "id": line_id,
             "shipped": shipped,
+            "cancelled": rest if called_off else line["cancelled"],
             "backordered": missing,
-            "allocated": room - shipped - missing,
+            "allocated": 0 if called_off else rest - missing,
         },
         row=row,
     )

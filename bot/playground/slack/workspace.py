@@ -47,7 +47,7 @@ class Profile:
             "deleted": False,
             "is_bot": self.is_bot,
             "tz": self.time_zone,
-            "profile": {"real_name": self.name, "display_name": self.handle},
+            "profile": {"real_name": self.name, "display_name": self.name},
         }
 
 
