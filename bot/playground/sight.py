@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 #: Changes that come close together are shown together, in seconds of real time.
 _PAUSE = 0.03
+#: The bell does not ring for what another process writes, as the command line does:
+#: so often, in seconds, an open page looks at the books by itself.
+_GLANCE = 1.5
 #: What the bot asks of the platform changes nothing on a phone by itself.
 _UNSEEN = frozenset({ChangeKind.CALLED, ChangeKind.RECEIVING})
 
@@ -170,8 +173,11 @@ class Feed:
     async def run(self) -> None:
         """Send what changed, whole and at most every few frames, for ever."""
         while True:
-            await self._woken.wait()
-            await asyncio.sleep(_PAUSE)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_GLANCE):
+                    await self._woken.wait()
+                    await asyncio.sleep(_PAUSE)
+            self.touch("shop", "clock")
             self._woken.clear()
             due, self._due = self._due, {}
             for part in due:

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.playground import sight
 from bot.playground.gate import PROTOCOL, TOKEN_HEADER
 from bot.playground.server import PageServer
 from flows.setting import Mode
@@ -194,6 +195,18 @@ async def test_a_part_that_fails_keeps_no_other_from_being_shown(
     async with opened(http) as screen:
         await screen.shows(f"phone:{stage.people[-1].id}")
     assert "shop" not in screen.parts
+
+
+async def test_what_another_process_writes_is_shown_too(
+    http: aiohttp.ClientSession, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that nobody rang the bell for is on the page a moment later."""
+    monkeypatch.setattr(sight, "_GLANCE", 0.05)
+    monkeypatch.setattr(stage.changes, "ring", lambda: None)
+    async with opened(http) as screen:
+        await screen.shows(f"phone:{stage.people[-1].id}")
+        stage.add_decision(line_id=HOODIE)
+        await screen.shows("shop", lambda books: books["decisions"])
 
 
 # --- what one can do --------------------------------------------------------
