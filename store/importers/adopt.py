@@ -125,10 +125,6 @@ def _as_shipped(draft: DraftOrder, line: DraftLine, stage: Stage) -> DraftLine:
         else (line.shipped + others)
     )
     room = line.quantity - line.cancelled
-    if draft.cancelled:
-        # A cancelled order's rest was never sent; what we know as sent was.
-        shipped = min(shipped, line.quantity)
-        return replace(line, shipped=shipped, cancelled=line.quantity - shipped)
     return replace(line, shipped=min(shipped, room))
 
 

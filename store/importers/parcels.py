@@ -107,23 +107,18 @@ def _ship(line_id: str, before: int, after: int, stage: Stage, *, row: int) -> N
     line = stage.get(order_lines, line_id)
     if line is None or before == after:
         return
-    order = stage.get(orders, line["order_id"])
-    called_off = order is not None and order["status"] == "cancelled"
-    # Of a cancelled order, what had left before is shipped and only the rest is not.
-    room = line["quantity"] - (0 if called_off else line["cancelled"])
+    room = line["quantity"] - line["cancelled"]
     shipped = min(after, room)
     if line["shipped"] != min(before, room):
         shipped = max(line["shipped"], shipped)
-    rest = room - shipped
-    missing = 0 if called_off else min(line["backordered"], rest)
+    missing = min(line["backordered"], room - shipped)
     stage.put(
         order_lines,
         {
             "id": line_id,
             "shipped": shipped,
-            "cancelled": rest if called_off else line["cancelled"],
             "backordered": missing,
-            "allocated": 0 if called_off else rest - missing,
+            "allocated": room - shipped - missing,
         },
         row=row,
     )

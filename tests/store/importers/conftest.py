@@ -1,28 +1,22 @@
 """A store to import into, and files to import."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
-from store.engine import open_engine
-from store.shop import shop_metadata
-from store.tables import bot_metadata
+from store.engine import Store
 
 from .desk import Desk
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """Return an empty store."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    shop_metadata.create_all(engine)
-    bot_metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+def engine(store: Store) -> Engine:
+    """Return an empty store's engine, SQLite and PostgreSQL in turn."""
+    return store.engine
 
 
 @pytest.fixture
