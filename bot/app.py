@@ -42,6 +42,8 @@ _log = structlog.get_logger()
 
 #: bot_meta: seconds by which a playground moved business time.
 OFFSET = "clock_offset"
+#: bot_meta: what MODE said at the last start.
+MODE_SETTING = "mode_setting"
 #: How often the rules in force are read anew, in seconds.
 _REFRESH = 1.0
 _SWEEP = 3600.0
@@ -109,7 +111,9 @@ async def open_bot(
     rules = Rules(mode=settings.mode)
     with store.write() as connection:
         publish_file(connection, settings.policy_file, clock.now())
-        if meta.find(connection, "mode") is None:
+        # The setting counts when it was changed; a switch made since then stays.
+        if meta.find(connection, MODE_SETTING) != settings.mode.value:
+            meta.put(connection, MODE_SETTING, settings.mode.value)
             meta.put(connection, "mode", settings.mode.value)
         rules.refresh(connection)
     secret = settings.link_secret.get_secret_value() if settings.link_secret else ""
@@ -125,7 +129,10 @@ async def open_bot(
         ticket_summary=desk.ticket_summary,
         clock=clock,
     ) as slack:
-        channels: dict[str, Channel] = {"telegram": telegram.outgoing, "slack": slack.channel}
+        channels: dict[str, Channel] = {
+            "telegram": telegram.outgoing,
+            "slack": slack.channel,
+        }
         paces = {"telegram": Pace(), "slack": Pace(limits=_SLACK)}
         relay = Relay(store, turns, clock, channels, paces=paces)
         watch = Watch(store, turns, clock)
@@ -182,17 +189,35 @@ async def _loops(bot: Bot, due: _Due) -> AsyncIterator[None]:
 async def _keep_rules(bot: Bot, due: _Due) -> None:
     """Follow the mode, the policy and the next instant as the store has them."""
 
+    file = bot.settings.policy_file
+    written = _written(file)
+
     def refresh() -> None:
         with bot.store.read() as connection:
             bot.rules.refresh(connection)
 
+    def republish() -> None:
+        with bot.store.write() as connection:
+            publish_file(connection, file, bot.clock.now())
+
     while True:
+        if _written(file) != written:
+            written = _written(file)
+            await asyncio.to_thread(republish)
         await asyncio.to_thread(refresh)
         before = due.at
         due.at = await bot.instants.next_due()
         if due.at is not None and (before is None or due.at < before):
             bot.telegram.look_again()
         await asyncio.sleep(_REFRESH)
+
+
+def _written(file: Path) -> int | None:
+    """Return when a file was last written, in the file system's own count."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 async def _sweep(bot: Bot) -> None:

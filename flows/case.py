@@ -137,6 +137,8 @@ class OfferItem:
     on_silence: str
     rule: str = ""
     cause: str = ""
+    #: Substitutes shown before "Other options".
+    shown: int = 1
     #: What was told before, when this offer tells a worse date.
     told_before: date | None = None
     chosen: str | None = None

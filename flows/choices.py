@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from flows.backorder import BACKORDER, LIVE
 from flows.case import BackorderState, OfferState
-from flows.effects import Answered, Decide, DecisionKind, ReleaseHolds, Withdraw
+from flows.effects import (
+    Answered,
+    Decide,
+    DecisionKind,
+    HoldUnits,
+    ReleaseHolds,
+    Withdraw,
+)
 from flows.offer import OFFER, PENDING, OfferFacts
 
 if TYPE_CHECKING:
@@ -73,13 +80,45 @@ def choose(
         offer = replace(
             offer, state=state, decided_at=draft.now, rested_at=None, changes=changes
         )
-        if all(choice.kind != "substitute" for _, choice in picks):
-            draft.effects.append(ReleaseHolds(offer_id=offer.id))
+        _hold_chosen(draft, offer)
     draft.put_offer(offer)
     order = draft.case.order(offer.order_id)
     if order is not None:
         release_if_unblocked(draft, order)
     return offer
+
+
+def available(draft: Draft, offer: Offer, item: OfferItem, choice: Choice) -> bool:
+    """Return whether a choice can still be had; what the offer itself holds counts."""
+    if choice.sku is None:
+        return True
+    blank = draft.case.shelf.blank(choice.sku)
+    held = item.choice(item.chosen or item.recommended)
+    own = 0
+    if (
+        held is not None
+        and held.sku is not None
+        and offer.state is not OfferState.SETTLED
+    ):
+        same = draft.case.shelf.blank(held.sku).sku == blank.sku
+        own = item.quantity if same else 0
+    return blank.free + own >= item.quantity
+
+
+def _hold_chosen(draft: Draft, offer: Offer) -> None:
+    """Keep the units of the chosen products until the shop has taken them over."""
+    draft.effects.append(ReleaseHolds(offer_id=offer.id))
+    for item in offer.items:
+        choice = item.choice(item.chosen or "")
+        if choice is not None and choice.sku is not None:
+            draft.effects.append(
+                HoldUnits(
+                    sku=draft.case.shelf.blank(choice.sku).sku,
+                    quantity=item.quantity,
+                    offer_id=offer.id,
+                    backorder_id=item.backorder_id,
+                )
+            )
 
 
 def decide_by_policy(draft: Draft, offer: Offer) -> Offer:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flows.backorder import LIVE
 from flows.case import BackorderState, OfferState, TicketState
-from flows.choices import SILENCE, choose, standing
+from flows.choices import SILENCE, available, choose, standing
 from flows.draft import Draft
 from flows.effects import Urgency
 from flows.handover import NAG_AGAIN, draw
@@ -141,10 +141,7 @@ def _still_fits(draft: Draft, offer: Offer, item: OfferItem, choice: Choice) -> 
     today = draft.now.astimezone(draft.zone).date()
     if not may_silence(choice, terms, today, backorder.slips):
         return False
-    if choice.sku is None:
-        return True
-    # The facts count this offer's own hold as taken.
-    return draft.case.shelf.blank(choice.sku).free + item.quantity >= item.quantity
+    return available(draft, offer, item, choice)
 
 
 def _heard(draft: Draft) -> datetime | None:

@@ -42,7 +42,7 @@ def offer_rows(
             made.append((_button(words, offer, item, choice, order, name),))
     folded = not expanded and not without_substitutes and only is None
     if folded and any(_hidden(item) for item in items):
-        made.insert(1, (_plain(words, offer, "more"),))
+        made.insert(items[0].shown, (_plain(words, offer, "more"),))
     made.append((_plain(words, offer, "person"),))
     return tuple(made)
 
@@ -59,11 +59,11 @@ def _shown(offer: Offer, item: OfferItem, *, expanded: bool) -> list[Choice]:
         others = [choice for choice in others if choice.kind == "cancel"]
     if offer.kind == Kind.CANCELLED:
         others = [choice for choice in others if choice.kind == "wait"]
-    return [*(substitutes if expanded else substitutes[:1]), *others]
+    return [*(substitutes if expanded else substitutes[: item.shown]), *others]
 
 
 def _hidden(item: OfferItem) -> bool:
-    return sum(1 for choice in item.choices if choice.kind == "substitute") > 1
+    return sum(choice.kind == "substitute" for choice in item.choices) > item.shown
 
 
 def choice_label(

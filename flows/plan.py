@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from flows.terms import Terms
 
 
+#: Substitutes a customer can see at most; more would be a catalogue.
+_MOST = 5
+
+
 class Kind(StrEnum):
     """Why a customer is written to, or that a colleague is asked first."""
 
@@ -81,7 +85,7 @@ def plan(
     candidates = () if refused else closest(line, quantity, shelf, terms)
     substitutes = [
         _substitute(candidate, line, quantity, f"{index}s{n}")
-        for n, candidate in enumerate(candidates[: max(terms.substitutes_shown, 5)])
+        for n, candidate in enumerate(candidates[:_MOST])
     ]
     wait = Choice(
         code=f"{index}w",
@@ -109,6 +113,7 @@ def plan(
         choices=(*substitutes, wait, cancel),
         recommended=recommended.code,
         on_silence=recommended.code,
+        shown=terms.substitutes_shown,
         rule=applied.rule,
         cause=when.cause,
         told_before=backorder.told.expected_to if backorder.told and delayed else None,

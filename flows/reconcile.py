@@ -232,6 +232,8 @@ def _settle(draft: Draft, row: DecisionRow) -> None:
     offer = next((o for o in draft.case.offers if o.id == row.offer_id), None)
     if offer is None:
         return
+    if row.applied_at or row.rejected_at:
+        draft.effects.append(ReleaseHolds(offer_id=offer.id))
     if offer.state in {OfferState.ANSWERED, OfferState.EXPIRED}:
         draft.put_offer(ended(offer, "settle", draft.now))
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.case import BackorderState, OfferState
-from flows.choices import CUSTOMER, changeable, choose
+from flows.backorder import LIVE
+from flows.choices import CUSTOMER, available, changeable, choose
 from flows.codes import MenuPress, OfferPress
 from flows.due import changeable_until
 from flows.handover import hand_over, heard, resolve
 from flows.intents import Intent
 from flows.keyboards import change_rows, offer_rows
 from flows.offer import OFFER, PENDING, OfferFacts
-from flows.proposals import context, show_in
+from flows.proposals import context, propose, show_in
 from flows.status import answer_status
 from flows.talk import act_on, set_muted
 
@@ -79,6 +80,9 @@ def _choose(draft: Draft, chat: Chat, offer: Offer, order: Order, option: str) -
         draft.toast("old_button")
         return
     item, choice = found
+    if item.chosen != option and not available(draft, offer, item, choice):
+        _gone(draft, offer, order)
+        return
     if offer.state in PENDING:
         facts = OfferFacts(offer=offer, now=draft.now)
         if item.chosen == option:
@@ -99,6 +103,15 @@ def _choose(draft: Draft, chat: Chat, offer: Offer, order: Order, option: str) -
             hand_over(draft, "changed_often", chat)
         return
     _too_late(draft, chat, offer, order)
+
+
+def _gone(draft: Draft, offer: Offer, order: Order) -> None:
+    """The product was given to somebody else meanwhile: ask anew with what there is."""
+    draft.toast("gone")
+    found = [draft.case.backorder(item.backorder_id) for item in offer.items]
+    live = [b for b in found if b is not None and b.state in LIVE]
+    if offer.state in PENDING and live:
+        propose(draft, order, live)
 
 
 def _decide(
@@ -140,9 +153,7 @@ def _reopen(draft: Draft, chat: Chat, offer: Offer, order: Order) -> None:
         hand_over(draft, "changed_often", chat)
         return
     again = offer_rows(draft.words(), offer, order, expanded=True, again=True)
-    draft.reply(
-        chat, "choose_again", again, subject=offer.subject, **context(offer, order)
-    )
+    draft.reword(offer.subject, "choose_again", again, **context(offer, order))
 
 
 def _too_late(draft: Draft, chat: Chat, offer: Offer, order: Order) -> None:

@@ -35,6 +35,7 @@ from flows.effects import (
     Withdraw,
 )
 from store import outbox
+from store.cases import StaleCaseError
 from store.holds import hold_units
 from store.mail import put_notice, release_notices
 from store.tables import audit, decisions, holds, promises, replies
@@ -103,11 +104,7 @@ def _carry(
         case Decide():
             _decide(connection, case, effect, setting)
         case Withdraw():
-            connection.execute(
-                update(decisions)
-                .where(decisions.c.id == effect.decision_id)
-                .values(withdrawn_at=now)
-            )
+            _withdraw(connection, effect.decision_id, now)
         case MarkTold():
             connection.execute(
                 update(decisions)
@@ -284,6 +281,21 @@ def _decide(
             apply_after=effect.apply_after,
         )
     )
+
+
+def _withdraw(connection: Connection, decision_id: int, now: datetime) -> None:
+    """Take a decision back unless the shop claims it in this very moment."""
+    taken = connection.execute(
+        update(decisions)
+        .where(
+            decisions.c.id == decision_id,
+            decisions.c.claimed_at.is_(None),
+            decisions.c.applied_at.is_(None),
+        )
+        .values(withdrawn_at=now)
+    )
+    if not taken.rowcount:
+        raise StaleCaseError(f"the shop was faster with decision {decision_id}")
 
 
 def _answered(
