@@ -42,6 +42,10 @@ _HOUR, _DAY = 3600.0, 86400.0
 _COMPARE, _SHARE = 1.0, 20
 
 
+class StoppedError(Exception):
+    """The watch was stopped and notices nothing any more."""
+
+
 class Turning(Protocol):
     """Takes turns, as ``bot.turns.Turns`` does."""
 
@@ -77,9 +81,11 @@ class Watch:
         self._poll = poll
         self._hour = hour
         self._wake = asyncio.Event()
-        self._listening = False
+        #: Set while PostgreSQL tells of changes.
+        self.listening = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._asking: list[asyncio.Future[None]] = []
+        self._stopped = False
         self._without: tuple[str, ...] = ()
         #: When a relation is compared next, in machine seconds.
         self._compare_at: dict[str, float] = {}
@@ -94,7 +100,12 @@ class Watch:
 
         What was committed before the call is taken by then; a customer whose turn
         failed and waits for its back-off does not count.
+
+        Raises:
+            StoppedError: The watch was stopped before.
         """
+        if self._stopped:
+            raise StoppedError
         asked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._asking.append(asked)
         self._wake.set()
@@ -111,8 +122,10 @@ class Watch:
                 if not self._store.is_sqlite:
                     tasks.create_task(self._listen())
         finally:
+            self._stopped = True
             for asked in self._asking:
-                asked.cancel()
+                if not asked.done():
+                    asked.set_exception(StoppedError())
 
     # --- from notes to turns ----------------------------------------------------
 
@@ -126,9 +139,11 @@ class Watch:
                 self._asking.remove(asked)
                 if not asked.done():
                     asked.set_result(None)
-            usual = _POLL_LISTENING if self._listening else _POLL
+            usual = _POLL_LISTENING if self.listening.is_set() else _POLL
+            # Not wait_for: in 3.11 it loses a cancellation that meets the wake-up.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._poll or usual)
+                async with asyncio.timeout(self._poll or usual):
+                    await self._wake.wait()
 
     async def _work_off(self) -> bool:
         """Take a turn for each customer that waits; return whether any did."""
@@ -251,7 +266,7 @@ class Watch:
                     autocommit=True, **options
                 ) as connection:
                     await connection.execute(f"LISTEN {triggers.CHANNEL}".encode())
-                    self._listening = True
+                    self.listening.set()
                     self._wake.set()
                     async for _ in connection.notifies():
                         self._wake.set()
@@ -260,7 +275,7 @@ class Watch:
                     "nobody tells of changes; looking myself", error=str(error)
                 )
             finally:
-                self._listening = False
+                self.listening.clear()
             await asyncio.sleep(_FIRST)
 
 
