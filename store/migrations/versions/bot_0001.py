@@ -113,6 +113,7 @@ def upgrade() -> None:
     op.create_index("ix_bot_outbox_case_id", "bot_outbox", ["case_id"])
     op.create_index("ix_bot_outbox_lane_id", "bot_outbox", ["lane", "id"])
     op.create_index("ix_bot_outbox_subject", "bot_outbox", ["subject"])
+    op.create_index("ix_bot_outbox_target_id", "bot_outbox", ["target_id"])
     op.create_index(
         "ix_bot_outbox_unsent",
         "bot_outbox",
