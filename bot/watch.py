@@ -9,25 +9,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from functools import partial
-from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 import psycopg
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
+from bot.coverage import HOUR, Coverage
+from bot.threads import in_thread, persist
 from flows.events import ShopChanged
-from store import baseline, changes, inbox, scan, triggers
+from store import baseline, changes, inbox, triggers
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from bot.clock import Clock
     from store.engine import Store
 
 _log = structlog.get_logger()
-
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
 
 #: Seconds between looks; with a listener only a second belt, and so much longer.
 _POLL, _POLL_LISTENING = 0.5, 5.0
@@ -35,11 +31,6 @@ _POLL, _POLL_LISTENING = 0.5, 5.0
 _BATCH, _AT_ONCE = 100, 4
 #: Seconds of back-off after a failed turn: doubling from the first to the last.
 _FIRST, _LAST = 2.0, 300.0
-#: Seconds between checks of the triggers, and between comparisons of everything.
-_HOUR, _DAY = 3600.0, 86400.0
-#: Relations without a trigger are compared this often, yet never more than a
-#: twentieth of the time.
-_COMPARE, _SHARE = 1.0, 20
 
 
 class StoppedError(Exception):
@@ -68,7 +59,7 @@ class Watch:
         clock: Clock,
         *,
         poll: float | None = None,
-        hour: float = _HOUR,
+        hour: float = HOUR,
     ) -> None:
         """All replicas may run it at once.
 
@@ -79,16 +70,13 @@ class Watch:
         self._turns = turns
         self._clock = clock
         self._poll = poll
-        self._hour = hour
         self._wake = asyncio.Event()
         #: Set while PostgreSQL tells of changes.
         self.listening = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._asking: list[asyncio.Future[None]] = []
         self._stopped = False
-        self._without: tuple[str, ...] = ()
-        #: When a relation is compared next, in machine seconds.
-        self._compare_at: dict[str, float] = {}
+        self._coverage = Coverage(store, clock, noted=self._wake.set, hour=hour)
 
     def nudge(self) -> None:
         """Look now; may be called from any thread."""
@@ -115,10 +103,10 @@ class Watch:
         """Watch until cancelled."""
         self._loop = asyncio.get_running_loop()
         try:
-            await _persist(self._begin)
+            await persist(self._coverage.begin)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._take_turns())
-                tasks.create_task(self._look_after())
+                tasks.create_task(self._coverage.run())
                 if not self._store.is_sqlite:
                     tasks.create_task(self._listen())
         finally:
@@ -133,7 +121,7 @@ class Watch:
         while True:
             self._wake.clear()
             asking = tuple(self._asking)
-            if await _persist(self._work_off):
+            if await persist(self._work_off):
                 continue
             for asked in asking:
                 self._asking.remove(asked)
@@ -147,7 +135,7 @@ class Watch:
 
     async def _work_off(self) -> bool:
         """Take a turn for each customer that waits; return whether any did."""
-        customers = await _in_thread(self._expand)
+        customers = await in_thread(self._expand)
         side_by_side = 1 if self._store.is_sqlite else _AT_ONCE
         waiting = iter(customers)
 
@@ -165,10 +153,10 @@ class Watch:
             await self._turns.take(ShopChanged(customer_id=customer_id))
         except Exception as error:  # noqa: BLE001 - whatever failed, it comes again later
             _log.exception("a turn about the shop failed", customer=customer_id)
-            await _persist(partial(self._failed, customer_id, error))
+            await persist(partial(self._failed, customer_id, error))
 
     async def _failed(self, customer_id: str, error: Exception) -> None:
-        attempt = await _in_thread(self._postpone, customer_id)
+        attempt = await in_thread(self._postpone, customer_id)
         if attempt <= inbox.LAST_ATTEMPT:
             # So that people hear of it once; it is tried again all the same.
             await self._turns.failed(
@@ -198,62 +186,6 @@ class Watch:
             changes.postpone(connection, customer_id, retry_at)
         return attempt
 
-    # --- triggers, and what goes without -----------------------------------------
-
-    async def _begin(self) -> None:
-        """Have triggers and digests first: what was late before we came is known last.
-
-        Whatever the shop commits meanwhile is noted, or counts as late before.
-        """
-        await self._ensure()
-        for relation in self._without:
-            await _in_thread(self._compare, relation)
-        await _in_thread(self._begin_baseline)
-
-    async def _look_after(self) -> None:
-        """Keep triggers in place, and compare where there are none, and daily."""
-        checked = self._clock.machine()
-        while True:
-            if self._clock.machine() - checked >= self._hour:
-                await _persist(self._ensure)
-                checked = self._clock.machine()
-            for relation in scan.SCANNED:
-                if self._clock.machine() >= self._compare_at.get(relation, 0.0):
-                    await _persist(partial(_in_thread, self._compare, relation))
-                    self._wake.set()
-            await asyncio.sleep(_COMPARE)
-
-    async def _ensure(self) -> None:
-        ensured = await _in_thread(self._ensure_now)
-        if set(ensured.without) != set(self._without):
-            _log.info("relations without a trigger", relations=ensured.without)
-        self._without = ensured.without
-        for relation in (*ensured.without, *ensured.put_back):
-            self._compare_at[relation] = 0.0
-
-    def _ensure_now(self) -> triggers.Ensured:
-        with self._store.write() as connection:
-            return triggers.ensure(connection)
-
-    def _compare(self, relation: str) -> None:
-        began = self._clock.machine()
-        last = scan.last_scan(self._store, relation)
-        daily = 0.0 if last is None else last + _DAY
-        if relation not in self._compare_at and began < daily:
-            # Another process, or we before a restart, did it today.
-            self._compare_at[relation] = daily
-            return
-        found = scan.scan(self._store, relation, began)
-        took = self._clock.machine() - began
-        often = max(_COMPARE, _SHARE * took) if relation in self._without else _DAY
-        self._compare_at[relation] = began + took + often
-        if found:
-            _log.info("found by comparison", relation=relation, rows=found)
-
-    def _begin_baseline(self) -> None:
-        with self._store.write() as connection:
-            baseline.begin(connection)
-
     # --- PostgreSQL's word ---------------------------------------------------------
 
     async def _listen(self) -> None:
@@ -277,23 +209,3 @@ class Watch:
             finally:
                 self.listening.clear()
             await asyncio.sleep(_FIRST)
-
-
-async def _persist(step: Callable[[], Awaitable[_T]]) -> _T:
-    """Return what a step returns, however often the store fails it before."""
-    while True:
-        try:
-            return await step()
-        except SQLAlchemyError:
-            _log.exception("the store does not answer; trying again")
-            await asyncio.sleep(_FIRST)
-
-
-async def _in_thread(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    """Run in a worker thread; when cancelled, wait for it all the same."""
-    running = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait([running])
-        raise
