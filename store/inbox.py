@@ -28,7 +28,8 @@ def admit(connection: Connection, key: str, now: datetime) -> bool:
         postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     )
     statement = insert(inbox).values(key=key, admitted_at=now).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    # Not every driver counts rows of an insert; what was inserted comes back.
+    return connection.scalar(statement.returning(inbox.c.key)) is not None
 
 
 def forget_old(connection: Connection, now: datetime) -> int:
