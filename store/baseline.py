@@ -1,13 +1,14 @@
-"""What was late before the bot came: noted as such, and told to nobody unasked.
+"""What was late before the bot came: queued as such, and told to nobody unasked.
 
-It is taken at the first start, and when the first import leaves word of it.
+The start of the bot takes it itself, with a card (``done``). Here is what it cannot
+see: what became late before the triggers stood, and a first import into a running bot.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, literal, select, true
+from sqlalchemy import insert, literal, select
 
 from store import meta, shop
 from store.tables import case_changes
@@ -15,17 +16,23 @@ from store.tables import case_changes
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-#: Keys in bot_meta: what the first import leaves, and that we started once.
+#: Keys in bot_meta: how far the baseline is, and that we started once.
 BASELINE, STARTED = "baseline", "started"
-PENDING, TAKEN = "pending", "taken"
+#: A first import waits; its customers are queued; they are on the staff's card.
+PENDING, TAKEN, DONE = "pending", "taken", "done"
 
 
 def begin(connection: Connection) -> None:
-    """Take the baseline if this is the first start ever of a bot on this store."""
+    """Queue everybody who waits, once in a store's life, when the triggers stand.
+
+    Whoever is late and not in a baseline that was taken already became late since, and
+    no trigger was there to note it. Without such a baseline this one is it.
+    """
     if meta.find(connection, STARTED) is not None:
         return
     meta.put(connection, STARTED, "yes")
-    if meta.find(connection, BASELINE) is None and _queue(connection):
+    taken = meta.find(connection, BASELINE) in {TAKEN, DONE}
+    if _queue(connection, baseline=not taken) and not taken:
         meta.put(connection, BASELINE, TAKEN)
 
 
@@ -41,18 +48,18 @@ def take(connection: Connection) -> None:
     customers counts as late only now.
     """
     if is_pending(connection):
-        _queue(connection)
+        _queue(connection, baseline=True)
         meta.put(connection, BASELINE, TAKEN)
 
 
-def _queue(connection: Connection) -> int:
+def _queue(connection: Connection, *, baseline: bool) -> int:
     """Queue everybody who waits for something; return how many that are."""
     lines, orders = shop.order_lines, shop.orders
     waiting = (
         select(
             orders.c.customer_id,
             literal("baseline"),
-            true(),
+            literal(baseline),
             literal(0.0),
             literal(0),
         )

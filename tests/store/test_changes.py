@@ -272,6 +272,17 @@ def test_the_first_start_is_a_baseline(watched: Store) -> None:
         assert changes.take(connection, after) is False
 
 
+def test_late_since_the_baseline_was_taken_is_no_baseline(store: Store) -> None:
+    """Who became late after the bot took its baseline and before triggers is queued."""
+    with store.write() as connection:
+        meta.put(connection, "baseline", "done")
+        customer = a_waiting_customer(connection, "TEE")
+
+        baseline.begin(connection)
+
+        assert changes.take(connection, customer) is False
+
+
 def test_a_first_import_into_an_empty_store_is_a_baseline(watched: Store) -> None:
     """A bot that started on an empty store takes the first import for the baseline."""
     with watched.write() as connection:
