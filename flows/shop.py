@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,8 @@ class Product:
     price_minor: int | None = None
     currency: str | None = None
     image_url: str | None = None
+    size_chart_url: str | None = None
+    active: bool = True
 
 
 def full_title(title: str, product: Product | None) -> str:
@@ -142,14 +145,33 @@ class SkuFacts:
         return dict(self.ahead).get(line_id, 0)
 
 
+class Curated(NamedTuple):
+    """A row of the merchant's own list; without ``kind`` it is found by comparing."""
+
+    sku: str
+    substitute: str
+    rank: int
+    kind: str | None = None
+
+
+class Held(NamedTuple):
+    """Units of a blank that one of the case's own offers holds."""
+
+    offer_id: str
+    blank: str
+    quantity: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
     """The products and blank facts around a case's waiting lines."""
 
     products: tuple[Product, ...] = ()
     facts: tuple[SkuFacts, ...] = ()
-    #: The merchant's own list: (sku, substitute sku, rank).
-    curated: tuple[tuple[str, str, int], ...] = ()
+    #: The merchant's own list of what may stand in for what.
+    curated: tuple[Curated, ...] = ()
+    #: What the case's own offers hold; ``facts`` no longer count it as free.
+    held: tuple[Held, ...] = ()
 
     def product(self, sku: str | None) -> Product | None:
         """Return the product of a SKU, if the shop lists it."""

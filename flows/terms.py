@@ -47,6 +47,9 @@ def _span(value: Any) -> Any:
 
 Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
 Stretch = Annotated[Span, BeforeValidator(_span)]
+SubstituteKind = Literal["other_color", "other_size", "other_brand"]
+#: All of them, in the order merchants read them.
+KINDS: tuple[SubstituteKind, ...] = ("other_color", "other_size", "other_brand")
 Market = Annotated[str, Field(pattern=r"^([A-Z]{2}|rest)$")]
 
 
@@ -63,6 +66,8 @@ class ShopFace(_Data):
     privacy_url: str = "https://shop.example/privacy"
     team_size: int | None = Field(default=None, gt=0)
     languages: tuple[str, ...] = ("en",)
+    #: Where sizes are explained; a product's own ``attributes.size_chart_url`` wins.
+    size_chart_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
 
 
 class OpeningHours(_Data):
@@ -117,8 +122,29 @@ class Terms(_Data):
     #: Days after the order date; day 14 is inside, an unknown date is outside.
     cancel_horizon_days: int = Field(default=14, ge=0)
     ship: Literal["once", "as_ready"] = "once"
+    #: Whether customers may have what is ready sent in a parcel of its own.
+    allow_split: bool = True
+    #: Who pays that second parcel; what a customer pays stands on the button.
+    second_parcel: Literal["merchant", "customer"] = "customer"
+    #: Its price, in the smallest unit of the order's currency.
+    second_parcel_minor: int = Field(default=490, ge=0)
+    #: Orders worth this much or more get it free.
+    second_parcel_free_from_minor: int | None = Field(default=None, ge=0)
+    #: Below this share of units ready no first parcel is offered: of a line, of the order.
+    min_fill_item_percent: int = Field(default=0, ge=0, le=100)
+    min_fill_order_percent: int = Field(default=0, ge=0, le=100)
     substitute_price: Literal["same", "same_or_less", "any"] = "same_or_less"
     substitutes_shown: int = Field(default=1, ge=1, le=5)
+    #: What a substitute we find ourselves may differ in; the shop's own list is free.
+    substitute_kinds: tuple[SubstituteKind, ...] = KINDS
+    #: How many sizes away a substitute may be.
+    size_steps: int = Field(default=1, ge=0, le=3)
+    #: CIEDE2000 distance up to which two colours count as similar.
+    similar_color: int = Field(default=25, ge=0, le=100)
+    #: Lines of one design and colour are substituted together or not at all.
+    keep_sets: bool = True
+    #: Whether customers are asked once what they generally prefer.
+    ask_preference: bool = True
     #: Days a date may slip before it is told.
     material_days: int = Field(default=1, ge=0)
     #: Days between the first and last date of a range told to a customer.

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
 
-from flows.shop import Order, Product, Shelf, SkuFacts, Supply
+from flows.shop import Curated, Held, Order, Product, Shelf, SkuFacts, Supply
+from flows.terms import KINDS
 from store.shop import (
     order_lines,
     orders,
@@ -37,19 +38,21 @@ def load_shelf(
     found: tuple[Order, ...],
     skus: Iterable[str],
     without: frozenset[str] = frozenset(),
+    case_id: int | None = None,
 ) -> Shelf:
     """Return products and facts around SKUs: themselves and what may stand in for them.
 
     ``without`` are blanks that turned out to be gone; they count as having none free.
+    What the case's own offers hold is told apart, so that they can be made anew.
     """
     wanted = set(skus)
     curated = tuple(
-        (row.sku, row.substitute_sku, row.rank)
+        Curated(row.sku, row.substitute_sku, row.rank, _known_kind(row.kind))
         for row in connection.execute(
             select(substitutes).where(substitutes.c.sku.in_(wanted))
         )
     )
-    listed = _products(connection, wanted, {item[1] for item in curated})
+    listed = _products(connection, wanted, {item.substitute for item in curated})
     blanks = {product.blank for product in listed} | {
         sku for sku in wanted if all(product.sku != sku for product in listed)
     }
@@ -66,7 +69,29 @@ def load_shelf(
         )
         for blank in sorted(blanks)
     )
-    return Shelf(products=tuple(listed), facts=facts, curated=curated)
+    return Shelf(
+        products=tuple(listed),
+        facts=facts,
+        curated=curated,
+        held=_held(connection, case_id, without),
+    )
+
+
+def _held(
+    connection: Connection, case_id: int | None, without: frozenset[str]
+) -> tuple[Held, ...]:
+    if case_id is None:
+        return ()
+    rows = connection.execute(
+        select(holds.c.offer_id, holds.c.sku, holds.c.quantity)
+        .where(holds.c.case_id == case_id, holds.c.sku.not_in(without))
+        .order_by(holds.c.id)
+    )
+    return tuple(Held(row.offer_id, row.sku, row.quantity) for row in rows)
+
+
+def _known_kind(kind: str | None) -> str | None:
+    return kind if kind in KINDS else None
 
 
 def free_units(connection: Connection, blanks: Iterable[str]) -> dict[str, int]:
@@ -155,7 +180,15 @@ def _product(row: AnyRow) -> Product:
         price_minor=row.price_minor,
         currency=row.currency,
         image_url=row.image_url,
+        size_chart_url=_page((row.attributes or {}).get("size_chart_url")),
+        active=row.active,
     )
+
+
+def _page(url: object) -> str | None:
+    """Return an address that a platform accepts behind a button, or None."""
+    fit = isinstance(url, str) and url.startswith(("https://", "http://"))
+    return str(url) if fit else None
 
 
 def _supplies(connection: Connection, blanks: set[str]) -> dict[str, list[Supply]]:

@@ -65,7 +65,7 @@ def load_case(
     short = [line.sku for order in found for line in order.lines if line.backordered]
     short += [item.sku for item in waiting if item.closed_at is None]
     about = {sku for sku in short if sku is not None}
-    shelf = load_shelf(connection, found, about, without) if about else Shelf()
+    shelf = load_shelf(connection, found, about, without, row.id) if about else Shelf()
     return Case(
         **{name: getattr(case, name) for name in _OWN},
         customer=_customer(connection, row.customer_id),
