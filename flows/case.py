@@ -226,6 +226,7 @@ class DecisionRow:
     offer_id: str | None = None
     backorder_id: str | None = None
     substitute_sku: str | None = None
+    price_minor: int | None = None
     refund_minor: int | None = None
     currency: str | None = None
     reason: str = ""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flows.backorder import BACKORDER, LIVE
-from flows.case import BackorderState, OfferState
+from flows.backorder import BACKORDER
+from flows.case import OfferState
 from flows.effects import (
     Answered,
     Decide,
@@ -19,15 +19,14 @@ from flows.effects import (
     ReleaseHolds,
     Withdraw,
 )
+from flows.ledger import POLICY, SILENCE
 from flows.offer import OFFER, PENDING, OfferFacts
+from flows.shipping import release_if_unblocked, unrelease
 
 if TYPE_CHECKING:
     from flows.case import Choice, DecisionRow, Offer, OfferItem
     from flows.draft import Draft
-    from flows.shop import Line, Order
-
-#: Who decided, as the shop reads it.
-CUSTOMER, SILENCE, POLICY = "customer", "silence", "policy"
+    from flows.shop import Line
 
 _KINDS = {
     "substitute": DecisionKind.SUBSTITUTE,
@@ -147,40 +146,13 @@ def changeable(draft: Draft, offer: Offer) -> bool:
     return all(row is None or row.changeable for row in rows)
 
 
-def release_if_unblocked(draft: Draft, order: Order) -> None:
-    """Let the rest of an order go once nothing in it waits any more.
+def taken_over(draft: Draft, item: OfferItem) -> bool:
+    """Return whether the shop has begun what was decided about an item.
 
-    Only where the order ships once; a decision row in the same commit tells the shop.
+    Waiting is nothing to begin: a newer decision may always follow it.
     """
-    if not ships_once(draft, order) or _released(draft, order):
-        return
-    if any(_blocks(draft, line) for line in order.lines):
-        return
-    ready = sum(line.allocated for line in order.lines)
-    cancelled = any(
-        b.order_id == order.id
-        and b.state is BackorderState.CANCELLED
-        and not b.closed_at
-        for b in draft.case.backorders
-    )
-    if ready and cancelled:
-        draft.effects.append(
-            Decide(
-                order_id=order.id,
-                line_id=None,
-                kind=DecisionKind.RELEASE,
-                quantity=ready,
-                decided_by=POLICY,
-                reason="nothing in the order waits any more",
-                apply_after=draft.now + draft.terms(order, None).terms.apply_after,
-            )
-        )
-
-
-def ships_once(draft: Draft, order: Order) -> bool:
-    """Return whether the order goes out in one parcel."""
-    policy = order.shipping_policy or draft.terms(order, None).terms.ship
-    return policy == "once"
+    row = standing(draft, item.backorder_id)
+    return row is not None and row.kind != DecisionKind.WAIT and not row.changeable
 
 
 def _decide(
@@ -191,9 +163,10 @@ def _decide(
     if backorder is None or order is None:
         return
     earlier = standing(draft, item.backorder_id)
-    if earlier is not None:
+    if earlier is not None and earlier.changeable:
         draft.effects.append(Withdraw(decision_id=earlier.id))
-        _unrelease(draft, order)
+    if earlier is not None:
+        unrelease(draft, order)
     line = order.line(item.line_id)
     terms = draft.terms(order, line).terms
     refund = None
@@ -224,41 +197,3 @@ def _price(line: Line | None, choice: Choice, quantity: int) -> int | None:
     if choice.kind != "substitute" or line is None:
         return None
     return line.unit_price_minor + choice.difference_minor // quantity
-
-
-def _blocks(draft: Draft, line: Line) -> bool:
-    """Whether units of a line still wait: what is cancelled no longer does."""
-    gone = sum(
-        b.quantity
-        for b in draft.case.backorders
-        if b.line_id == line.id
-        and not b.closed_at
-        and b.state is BackorderState.CANCELLED
-    )
-    alive = any(
-        b.line_id == line.id
-        and not b.closed_at
-        and (b.state in LIVE or b.state is BackorderState.SUBSTITUTED)
-        for b in draft.case.backorders
-    )
-    return alive or line.backordered > gone
-
-
-def _released(draft: Draft, order: Order) -> bool:
-    made = any(
-        isinstance(effect, Decide)
-        and effect.kind is DecisionKind.RELEASE
-        and effect.order_id == order.id
-        for effect in draft.effects
-    )
-    return made or any(
-        row.order_id == order.id and row.kind == DecisionKind.RELEASE and row.standing
-        for row in draft.case.decisions
-    )
-
-
-def _unrelease(draft: Draft, order: Order) -> None:
-    for row in draft.case.decisions:
-        mine = row.order_id == order.id and row.kind == DecisionKind.RELEASE
-        if mine and row.changeable:
-            draft.effects.append(Withdraw(decision_id=row.id))

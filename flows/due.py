@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 from flows.backorder import LIVE
 from flows.case import BackorderState, OfferState, TicketState
-from flows.choices import SILENCE, available, choose, standing
+from flows.choices import available, choose, standing
 from flows.draft import Draft
 from flows.effects import Urgency
 from flows.handover import NAG_AGAIN, draw
 from flows.hours import out_of_quiet
-from flows.keyboards import change_rows, offer_rows
+from flows.keyboards import change_rows
+from flows.ledger import SILENCE
 from flows.offer import OFFER, OfferFacts
 from flows.plan import may_silence
-from flows.proposals import context, propose
+from flows.proposals import buttons, context, propose
 from flows.reconcile import ask_about_new
 
 if TYPE_CHECKING:
@@ -85,11 +86,11 @@ def _remind(draft: Draft, offer: Offer) -> None:
     draft.put_offer(replace(offer, reminded_at=draft.now))
     draft.push(
         "reminder",
-        offer_rows(draft.words(), offer, order),
+        buttons(draft, offer, order),
         subject=offer.subject,
         urgency=Urgency.PROMPT,
         expires_at=offer.deadline_at,
-        **context(offer, order),
+        **context(draft, offer, order),
     )
 
 
@@ -105,17 +106,18 @@ def _expire(draft: Draft, offer: Offer) -> None:
     ]
     if moved:
         # Stricter by now, or the stock is gone: a new version with a new window.
-        backorders = [draft.case.backorder(item.backorder_id) for item in offer.items]
+        asked = [item.backorder_id for item in offer.unanswered]
+        backorders = [draft.case.backorder(backorder_id) for backorder_id in asked]
         propose(draft, order, [b for b in backorders if b and b.state in LIVE])
         return
     decided = choose(draft, offer, chosen, by=SILENCE)
-    draft.reword(offer.subject, "proposal_closed", **context(decided, order))
+    draft.reword(offer.subject, "proposal_closed", **context(draft, decided, order))
     draft.push(
         "silence_applied",
         change_rows(draft.words(), decided),
         subject=offer.subject,
         changeable_until=changeable_until(draft, decided),
-        **context(decided, order),
+        **context(draft, decided, order),
     )
 
 

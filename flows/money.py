@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flows.shop import Line
+    from flows.shop import Line, Order
 
 
 def split(total: int, weights: Sequence[int]) -> list[int]:
@@ -30,6 +30,17 @@ def split(total: int, weights: Sequence[int]) -> list[int]:
     for i in by_remainder[: total - sum(shares)]:
         shares[i] += 1
     return shares
+
+
+def line_total(line: Line) -> int:
+    """Return what a whole line costs."""
+    whole = line.quantity * line.unit_price_minor
+    return whole - line.discount_minor + line.tax_minor
+
+
+def order_value(order: Order) -> int:
+    """Return what an order's goods cost, shipping apart."""
+    return sum(line_total(line) for line in order.lines) - order.discount_minor
 
 
 def line_refund(line: Line, quantity: int, already: int = 0) -> int:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from flows.backorder import BACKORDER
 from flows.case import Backorder, BackorderState, Offer, OfferItem, OfferState, Told
-from flows.choices import CUSTOMER, decide_by_policy, standing
+from flows.choices import decide_by_policy, standing
 from flows.effects import HoldUnits, PromiseTold, ReleaseHolds, Urgency
 from flows.handover import ask_staff
 from flows.keyboards import offer_rows
+from flows.ledger import CUSTOMER
 from flows.offer import OFFER, PENDING, OfferFacts, ended
 from flows.plan import Kind, Plan, plan
 from flows.policy import told_deadline
+from flows.shipping import blocked, held_up, split_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from flows.draft import Draft
     from flows.promise import Estimate
     from flows.shop import Order
+    from flows.wording import Rows
 
 #: Lines of one order found within this make one proposal.
 GATHER = timedelta(minutes=10)
@@ -38,7 +41,7 @@ def propose(
 ) -> None:
     """Do what the policy wants about an order's backorders: one message per kind."""
     plans: dict[Kind, list[Plan]] = {}
-    for index, backorder in enumerate(backorders):
+    for index, backorder in enumerate(_with_neighbours(draft, backorders)):
         made = _plan(draft, backorder, order, index, refused=refused, delayed=delayed)
         if made is not None:
             plans.setdefault(made.kind, []).append(made)
@@ -50,6 +53,18 @@ def propose(
                 _make_offer(draft, order, kind, [one])
         else:
             _make_offer(draft, order, kind, of_kind)
+
+
+def _with_neighbours(draft: Draft, about: Iterable[Backorder]) -> list[Backorder]:
+    """Return also what the same messages still ask: they are replaced as a whole."""
+    found = {backorder.id: backorder for backorder in about}
+    for offer in draft.case.offers:
+        asked = {item.backorder_id for item in offer.unanswered}
+        if offer.state not in PENDING or not offer.window_seconds:
+            continue
+        if asked & found.keys():
+            found |= {b.id: b for b in draft.case.backorders if b.id in asked}
+    return [backorder for backorder in found.values() if backorder.closed_at is None]
 
 
 def _plan(
@@ -120,13 +135,13 @@ def show(draft: Draft, offer: Offer, order: Order) -> None:
     picture = best.image_url if best and offer.kind == Kind.PROPOSAL else None
     draft.push(
         offer.kind,
-        offer_rows(draft.words(), offer, order, again=offer.kind == Kind.CANCELLED),
+        buttons(draft, offer, order, again=offer.kind == Kind.CANCELLED),
         subject=offer.subject,
         urgency=Urgency.PROMPT if asks else Urgency.NOTICE,
         receipt=True,
         picture=picture,
         deadline_at=offer.told_deadline,
-        **context(offer, order),
+        **context(draft, offer, order),
     )
 
 
@@ -136,14 +151,28 @@ def show_in(draft: Draft, chat: Chat, offer: Offer, order: Order) -> None:
     draft.reply(
         chat,
         key,
-        offer_rows(draft.words(chat), offer, order),
+        buttons(draft, offer, order, chat=chat),
         subject=offer.subject,
         changeable_until=None,
-        **context(offer, order),
+        **context(draft, offer, order),
     )
 
 
-def context(offer: Offer, order: Order) -> dict[str, Any]:
+def buttons(
+    draft: Draft,
+    offer: Offer,
+    order: Order,
+    *,
+    chat: Chat | None = None,
+    expanded: bool = False,
+    again: bool = False,
+) -> Rows:
+    """Return an offer's buttons; a parcel that could go now comes before the person."""
+    rows = offer_rows(draft.words(chat), offer, order, expanded=expanded, again=again)
+    return (*rows[:-1], *split_rows(draft, order, chat), rows[-1])
+
+
+def context(draft: Draft, offer: Offer, order: Order) -> dict[str, Any]:
     """Return what a template may know about an offer."""
     return {
         "offer": offer,
@@ -152,18 +181,9 @@ def context(offer: Offer, order: Order) -> dict[str, Any]:
         "deadline": offer.deadline_at or offer.told_deadline,
         "closed_at": offer.decided_at or offer.deadline_at,
         "captured": order.payment_status == "captured",
-        "others": waiting_with(offer, order),
+        "others": held_up(draft, order),
+        "unblocked": not blocked(draft, order),
     }
-
-
-def waiting_with(offer: Offer, order: Order) -> tuple[str, ...]:
-    """Return the titles of finished lines that wait for this offer's lines."""
-    about = {item.line_id for item in offer.items}
-    return tuple(
-        line.title
-        for line in order.lines
-        if line.id not in about and line.allocated > 0
-    )
 
 
 def retire_offers(draft: Draft, backorder_ids: Iterable[str]) -> None:

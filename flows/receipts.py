@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 from flows.case import OfferState
 from flows.handover import open_ticket
-from flows.keyboards import offer_rows
 from flows.offer import OFFER, OfferFacts, delivered, ended
 from flows.policy import reminder_at
-from flows.proposals import context, show
+from flows.proposals import buttons, context, show
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from flows.events import Delivered, Undeliverable
     from flows.setting import Setting
 
+#: An outage of this channel is one of all: a pause, the brake.
+EVERYWHERE = "*"
 #: A told deadline that moved by more than this is corrected in the message.
 _NOTEWORTHY = timedelta(minutes=5)
 
@@ -95,8 +96,8 @@ def start_window(draft: Draft, offer: Offer, at: datetime, extra: timedelta) -> 
         draft.reword(
             offer.subject,
             offer.kind,
-            offer_rows(draft.words(), offer, order),
-            **context(offer, order),
+            buttons(draft, offer, order),
+            **context(draft, offer, order),
         )
 
 
@@ -128,7 +129,7 @@ def _extended(offer: Offer, setting: Setting, channels: set[str]) -> Offer:
         (
             min(outage.ended_at, base) - max(outage.began_at, start)
             for outage in setting.outages
-            if outage.channel in channels
+            if outage.channel in {*channels, EVERYWHERE}
             and outage.ended_at > max(start, outage.began_at)
             and outage.began_at < base
         ),

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 
 from flows.backorder import BACKORDER
 from flows.case import Backorder, BackorderState, OfferState
-from flows.choices import release_if_unblocked, standing
+from flows.choices import standing
 from flows.effects import MarkTold, ReleaseHolds, Urgency, Withdraw
 from flows.handover import open_ticket
 from flows.hours import out_of_quiet
+from flows.keyboards import offer_rows
 from flows.offer import OFFER, PENDING, OfferFacts, ended
 from flows.promise import estimate, is_better, is_worse
-from flows.proposals import GATHER, propose, tell_date
+from flows.proposals import GATHER, context, propose, tell_date
 from flows.plan import Kind
+from flows.shipping import release_if_unblocked
 
 if TYPE_CHECKING:
     from flows.case import DecisionRow, Offer
@@ -143,7 +145,7 @@ def _close(draft: Draft, order: Order, line: Line, backorder: Backorder) -> None
     if row is not None and row.changeable:
         draft.effects.append(Withdraw(decision_id=row.id))
     if offer is not None:
-        _withdraw_offer(draft, offer)
+        _withdraw_offer(draft, order, offer)
     told = backorder.state is not BackorderState.BASELINE and backorder.told is not None
     arrived = line.allocated + line.shipped > 0 and line.cancelled == 0
     if told and arrived:
@@ -156,20 +158,36 @@ def _close(draft: Draft, order: Order, line: Line, backorder: Backorder) -> None
         )
 
 
-def _withdraw_offer(draft: Draft, offer: Offer) -> None:
+def _withdraw_offer(draft: Draft, order: Order, offer: Offer) -> None:
     facts = OfferFacts(offer=offer, now=draft.now)
-    alive = [
-        b
+    alive = tuple(
+        item
         for item in offer.items
         if (b := draft.case.backorder(item.backorder_id)) and b.closed_at is None
-    ]
-    if alive or not OFFER.allows(offer.state, "withdraw", facts):
+    )
+    if alive:
+        _ask_for_rest(draft, order, replace(offer, items=alive))
+        return
+    if not OFFER.allows(offer.state, "withdraw", facts):
         return
     pending = offer.state in PENDING
     draft.put_offer(ended(offer, "withdraw", draft.now))
     draft.effects.append(ReleaseHolds(offer_id=offer.id))
     if pending:
         draft.reword(offer.subject, "withdrawn")
+
+
+def _ask_for_rest(draft: Draft, order: Order, offer: Offer) -> None:
+    """One of several lines waits no longer: the others stay asked about as before."""
+    pending = offer.state in PENDING
+    if pending and not offer.unanswered:
+        facts = OfferFacts(offer=offer, now=offer.proposed_at)
+        state = OFFER.step(offer.state, "answer", facts)
+        offer = replace(offer, state=state, decided_at=draft.now, rested_at=None)
+    draft.put_offer(offer)
+    if pending and offer.unanswered:
+        rows = offer_rows(draft.words(), offer, order)
+        draft.reword(offer.subject, offer.kind, rows, **context(draft, offer, order))
 
 
 def _ask_anew(draft: Draft, order: Order, backorder_id: str) -> None:

@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING
 
 from flows.backorder import LIVE
 from flows.case import BackorderState, Told
-from flows.choices import ships_once, standing
+from flows.choices import standing
 from flows.codes import menu_data, offer_data
 from flows.effects import Button
 from flows.offer import PENDING
 from flows.promise import estimate
 from flows.proposals import tell_date
+from flows.shipping import blockers, held_up, split_rows
 
 if TYPE_CHECKING:
     from flows.case import Backorder, Chat, Choice, Offer
     from flows.draft import Draft
+    from flows.shipping import Part
     from flows.shop import Line, Order, Shipment
     from flows.wording import Rows
 
@@ -46,8 +48,8 @@ class Piece:
     cause: str = ""
     offer: Offer | None = None
     choice: Choice | None = None
-    waits_for: tuple[str, ...] = ()
-    holds_up: tuple[str, ...] = ()
+    waits_for: tuple[Part, ...] = ()
+    holds_up: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +101,9 @@ def _pieces(draft: Draft, order: Order, line: Line) -> list[Piece]:
     if line.shipped > accounted:
         made.append(_piece("shipped", line, line.shipped - accounted))
     if line.allocated:
-        blockers = _blockers(draft, order, line)
-        state = "held" if blockers else "ready"
-        made.append(_piece(state, line, line.allocated, waits_for=blockers))
+        missing = blockers(draft, order)
+        state = "held" if missing else "ready"
+        made.append(_piece(state, line, line.allocated, waits_for=missing))
     made += _waiting(draft, order, line)
     if line.cancelled:
         made.append(_piece("cancelled", line, line.cancelled))
@@ -153,7 +155,7 @@ def _waiting_piece(
         cause=item.cause if item else "",
         offer=pending,
         choice=choice,
-        holds_up=_held_up(draft, order, line) if state == "waiting" else (),
+        holds_up=held_up(draft, order) if state == "waiting" else (),
     )
 
 
@@ -169,27 +171,6 @@ def _tell_now(
     return told
 
 
-def _blockers(draft: Draft, order: Order, line: Line) -> tuple[str, ...]:
-    if not ships_once(draft, order):
-        return ()
-    gone = {
-        b.line_id
-        for b in draft.case.backorders
-        if b.state is BackorderState.CANCELLED and b.closed_at is None
-    }
-    return tuple(
-        other.title
-        for other in order.lines
-        if other.id != line.id and other.backordered and other.id not in gone
-    )
-
-
-def _held_up(draft: Draft, order: Order, line: Line) -> tuple[str, ...]:
-    if not ships_once(draft, order):
-        return ()
-    return tuple(o.title for o in order.lines if o.id != line.id and o.allocated)
-
-
 def _rows(draft: Draft, chat: Chat, statuses: list[OrderStatus]) -> Rows:
     words = draft.words(chat)
     made: list[tuple[Button, ...]] = []
@@ -203,8 +184,9 @@ def _rows(draft: Draft, chat: Chat, statuses: list[OrderStatus]) -> Rows:
         if url and url not in seen and piece.state == "shipped":
             seen.add(url)
             made.append((Button(label=words.label("track"), url=url),))
+    splits = [row for s in statuses for row in split_rows(draft, s.order, chat)]
     person = Button(label=words.label("person"), data=menu_data("person"))
-    return (*made[:8], (person,))
+    return (*made[:6], *splits[:3], (person,))
 
 
 def _piece(
@@ -217,8 +199,8 @@ def _piece(
     cause: str = "",
     offer: Offer | None = None,
     choice: Choice | None = None,
-    waits_for: tuple[str, ...] = (),
-    holds_up: tuple[str, ...] = (),
+    waits_for: tuple[Part, ...] = (),
+    holds_up: tuple[Part, ...] = (),
 ) -> Piece:
     return Piece(
         state=state,

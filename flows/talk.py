@@ -113,7 +113,7 @@ def question_asked(draft: Draft, chat: Chat) -> None:
             offer, deadline_at=fair, remind_at=reminder_at(fair, terms, draft.zone)
         )
         draft.put_offer(moved)
-        draft.reply(chat, "deadline_moved", **context(moved, order))
+        draft.reply(chat, "deadline_moved", **context(draft, moved, order))
 
 
 def act_on(draft: Draft, chat: Chat, intent: Intent) -> None:
@@ -148,7 +148,7 @@ def _act(
                 rows = offer_rows(
                     draft.words(chat), offer, order, without_substitutes=True
                 )
-                draft.reply(chat, "declined", rows, **context(offer, order))
+                draft.reply(chat, "declined", rows, **context(draft, offer, order))
         case Intent.CANCEL_ORDER if offer is not None:
             _confirm_kind(draft, chat, offer, "cancel")
         case Intent.REFUND_STATUS:
@@ -232,7 +232,7 @@ def _confirm(draft: Draft, chat: Chat, offer: Offer, code: str) -> None:
     _understood(draft)
     rows = offer_rows(draft.words(chat), offer, order, only=code)
     draft.reply(
-        chat, "confirm", rows, item=found[0], choice=found[1], **context(offer, order)
+        chat, "confirm", rows, item=found[0], choice=found[1], **context(draft, offer, order)
     )
 
 

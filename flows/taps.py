@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 from flows.case import BackorderState, OfferState
 from flows.backorder import LIVE
-from flows.choices import CUSTOMER, available, changeable, choose
+from flows.choices import available, changeable, choose, taken_over
 from flows.codes import MenuPress, OfferPress
 from flows.due import changeable_until
 from flows.handover import hand_over, heard, resolve
 from flows.intents import Intent
 from flows.keyboards import change_rows, offer_rows
+from flows.ledger import CUSTOMER
 from flows.offer import OFFER, PENDING, OfferFacts
-from flows.proposals import context, propose, show_in
+from flows.proposals import buttons, context, propose, show_in
+from flows.shipping import split_now, unsplit
 from flows.status import answer_status
 from flows.talk import act_on, set_muted
 
@@ -55,11 +57,7 @@ def on_menu_press(draft: Draft, chat: Chat, press: MenuPress) -> None:
         case "orders":
             answer_status(draft, chat)
         case "person":
-            if draft.case.dialogue == "with_staff":
-                draft.toast("passed_on")
-                heard(draft, draft.words(chat).label("person"))
-            else:
-                hand_over(draft, "asked", chat)
+            _ask_for_person(draft, chat)
         case "back_to_bot":
             if draft.case.ticket is not None and draft.case.dialogue == "with_staff":
                 resolve(draft, draft.case.ticket, CUSTOMER)
@@ -68,10 +66,29 @@ def on_menu_press(draft: Draft, chat: Chat, press: MenuPress) -> None:
             draft.reply(chat, "privacy")
         case "mute" | "unmute":
             set_muted(draft, chat, muted=press.action == "mute")
+        case "split" | "unsplit":
+            _on_parcels(draft, chat, press)
         case "meant" if press.argument in set(Intent):
             act_on(draft, chat, Intent(press.argument))
         case _:
             draft.toast("old_button")
+
+
+def _ask_for_person(draft: Draft, chat: Chat) -> None:
+    if draft.case.dialogue == "with_staff":
+        draft.toast("passed_on")
+        heard(draft, draft.words(chat).label("person"))
+    else:
+        hand_over(draft, "asked", chat)
+
+
+def _on_parcels(draft: Draft, chat: Chat, press: MenuPress) -> None:
+    """Send a first parcel now, or take that back; an old button shows the status."""
+    if press.action == "unsplit":
+        unsplit(draft, chat, press.argument)
+    elif not split_now(draft, chat, press.argument):
+        draft.toast("old_button")
+        answer_status(draft, chat)
 
 
 def _choose(draft: Draft, chat: Chat, offer: Offer, order: Order, option: str) -> None:
@@ -87,6 +104,8 @@ def _choose(draft: Draft, chat: Chat, offer: Offer, order: Order, option: str) -
         facts = OfferFacts(offer=offer, now=draft.now)
         if item.chosen == option:
             draft.toast("already_chosen")
+        elif item.chosen and taken_over(draft, item):
+            draft.toast("too_late")
         elif OFFER.allows(offer.state, "answer", facts):
             _decide(draft, offer, order, item, choice)
         else:
@@ -108,7 +127,7 @@ def _choose(draft: Draft, chat: Chat, offer: Offer, order: Order, option: str) -
 def _gone(draft: Draft, offer: Offer, order: Order) -> None:
     """The product was given to somebody else meanwhile: ask anew with what there is."""
     draft.toast("gone")
-    found = [draft.case.backorder(item.backorder_id) for item in offer.items]
+    found = [draft.case.backorder(item.backorder_id) for item in offer.unanswered]
     live = [b for b in found if b is not None and b.state in LIVE]
     if offer.state in PENDING and live:
         propose(draft, order, live)
@@ -121,13 +140,13 @@ def _decide(
     draft.toast("noted")
     rows = change_rows(draft.words(), decided)
     if decided.unanswered:
-        rows = offer_rows(draft.words(), decided, order)
+        rows = buttons(draft, decided, order)
     draft.reword(
         offer.subject,
         "answered",
         rows,
         changeable_until=changeable_until(draft, decided),
-        **context(decided, order),
+        **context(draft, decided, order),
     )
 
 
@@ -138,8 +157,8 @@ def _expand(draft: Draft, offer: Offer, order: Order) -> None:
     draft.reword(
         offer.subject,
         offer.kind,
-        offer_rows(draft.words(), offer, order, expanded=True),
-        **context(offer, order),
+        buttons(draft, offer, order, expanded=True),
+        **context(draft, offer, order),
     )
 
 
@@ -153,7 +172,7 @@ def _reopen(draft: Draft, chat: Chat, offer: Offer, order: Order) -> None:
         hand_over(draft, "changed_often", chat)
         return
     again = offer_rows(draft.words(), offer, order, expanded=True, again=True)
-    draft.reword(offer.subject, "choose_again", again, **context(offer, order))
+    draft.reword(offer.subject, "choose_again", again, **context(draft, offer, order))
 
 
 def _too_late(draft: Draft, chat: Chat, offer: Offer, order: Order) -> None:
@@ -179,7 +198,7 @@ def _too_late(draft: Draft, chat: Chat, offer: Offer, order: Order) -> None:
             for item in offer.items
             if (line := order.line(item.line_id))
         ),
-        **context(offer, order),
+        **context(draft, offer, order),
     )
 
 

@@ -1,0 +1,60 @@
+"""What was decided about an order and still stands, this turn's decisions included.
+
+Rows are read under the lock; what the turn itself decides or takes back is not among
+them yet. Money and parcels are counted here, so that two decisions of one turn know
+of each other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flows.case import DecisionRow
+from flows.effects import Decide, DecisionKind, Withdraw
+
+if TYPE_CHECKING:
+    from flows.draft import Draft
+
+#: Who decided, as the shop reads it.
+CUSTOMER, SILENCE, POLICY = "customer", "silence", "policy"
+
+#: The id of a decision that this turn made; its row comes with the commit.
+UNWRITTEN = 0
+
+
+def standing_in(
+    draft: Draft, order_id: str, *kinds: DecisionKind
+) -> tuple[DecisionRow, ...]:
+    """Return the decisions about an order that hold now, of these kinds."""
+    taken_back = {e.decision_id for e in draft.effects if isinstance(e, Withdraw)}
+    written = [
+        row
+        for row in draft.case.decisions
+        if row.order_id == order_id and row.standing and row.id not in taken_back
+    ]
+    made = [
+        _as_row(effect, draft)
+        for effect in draft.effects
+        if isinstance(effect, Decide) and effect.order_id == order_id
+    ]
+    return tuple(row for row in (*written, *made) if row.kind in kinds)
+
+
+def _as_row(effect: Decide, draft: Draft) -> DecisionRow:
+    return DecisionRow(
+        id=UNWRITTEN,
+        order_id=effect.order_id,
+        line_id=effect.line_id,
+        kind=effect.kind.value,
+        quantity=effect.quantity,
+        decided_by=effect.decided_by,
+        created_at=draft.now,
+        offer_id=effect.offer_id,
+        backorder_id=effect.backorder_id,
+        substitute_sku=effect.substitute_sku,
+        price_minor=effect.price_minor,
+        refund_minor=effect.refund_minor,
+        currency=effect.currency,
+        reason=effect.reason,
+        apply_after=effect.apply_after,
+    )
