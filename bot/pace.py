@@ -7,6 +7,8 @@ platform says with ``retry_after`` is obeyed. All in machine time, all in memory
 from __future__ import annotations
 
 import asyncio
+import math
+import sys
 from dataclasses import dataclass, field
 
 
@@ -39,6 +41,13 @@ class Pace:
         }
         self._chats = {key: at for key, at in self._chats.items() if at > now}
         return waiting
+
+    def room(self, key: str, now: float) -> int:
+        """Return how many messages to a chat may go at once."""
+        if self.limits is None:
+            return sys.maxsize
+        ahead = max(0.0, self._chats.get(key, 0.0) - now) * self.limits.chat_rate
+        return max(0, self.limits.chat_burst - math.ceil(ahead))
 
     def spend(self, key: str, now: float) -> None:
         """Note that a message to a chat is on its way."""

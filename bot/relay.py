@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.channel import Channel, Parcel, Refused, TryLater, Unreachable
 from bot.pace import Pace
@@ -21,7 +23,7 @@ from flows.events import Delivered, Undeliverable
 from store import outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.clock import Clock
     from bot.turns import Turns
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from store.engine import Store
 
 _log = structlog.get_logger()
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 #: Messages under way at once.
 IN_FLIGHT = 32
@@ -38,6 +43,8 @@ LEASE = 60.0
 _IDLE = 2.0
 #: Back-off after a failure, in seconds: doubling from the first to the last.
 _FIRST, _LAST = 1.0, 300.0
+#: More doublings than lead from the first to the last; a float ends at 1023.
+_DOUBLINGS = 16
 
 
 class Relay:
@@ -51,13 +58,18 @@ class Relay:
         channels: Mapping[str, Channel],
         *,
         paces: Mapping[str, Pace] | None = None,
+        back_off: float = _FIRST,
     ) -> None:
-        """``channels`` and ``paces`` are keyed by the channel's first word."""
+        """``channels`` and ``paces`` are keyed by the channel's first word.
+
+        ``back_off``: seconds of machine time before the first repeat.
+        """
         self._store = store
         self._turns = turns
         self._clock = clock
         self._channels = channels
         self._paces = paces or {name: Pace() for name in channels}
+        self._back_off = back_off
         self._worker = f"{socket.gethostname()[:32]}:{os.getpid()}:{id(self):x}"[:64]
         self._wake = asyncio.Event()
         self._quiet = asyncio.Event()
@@ -81,6 +93,8 @@ class Relay:
     async def run(self) -> None:
         """Deliver until cancelled; what is under way then stays leased."""
         self._loop = asyncio.get_running_loop()
+        if self._store.is_sqlite:
+            await self._insist(self._take_over)
         try:
             while True:
                 self._wake.clear()
@@ -102,7 +116,7 @@ class Relay:
             return []
         now = self._clock.machine()
         busy = [key for pace in self._paces.values() for key in pace.busy(now)]
-        rows = await asyncio.to_thread(self._claim_rows, room, now, busy)
+        rows = await self._insist(self._claim_rows, room, now, busy)
         for row in rows:
             self._pace(row.channel).spend(row.pace_key, now)
         return rows
@@ -116,20 +130,28 @@ class Relay:
                 lease=LEASE,
                 limit=room,
                 busy=busy,
+                room=lambda row: self._pace(row.channel).room(row.pace_key, now),
             )
+
+    def _take_over(self) -> None:
+        """A store of one process: what is leased at its start, a crash left behind."""
+        with self._store.write() as connection:
+            outbox.take_over(connection)
 
     async def _rest(self) -> None:
         """Sleep until woken, until a chat's pace allows, or until a retry is due."""
         now = self._clock.machine()
         waits = [at for pace in self._paces.values() for at in pace.busy(now).values()]
-        upcoming = await asyncio.to_thread(self._next_attempt)
-        if upcoming is not None:
+        upcoming = await self._insist(self._next_attempt)
+        # What could go now and did not was held back by its chat's pace.
+        if upcoming is not None and (upcoming > now or not waits):
             waits.append(upcoming)
         soon = min((at - now for at in waits), default=_IDLE)
         if not self._wake.is_set() and (upcoming is None or upcoming > now + 1):
             self._quiet.set()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), max(0.005, min(soon, _IDLE)))
+            async with asyncio.timeout(max(0.005, min(soon, _IDLE))):
+                await self._wake.wait()
 
     def _next_attempt(self) -> float | None:
         with self._store.read() as connection:
@@ -148,7 +170,7 @@ class Relay:
         self._running -= done
         sent = [result for task in done if (result := task.result()) is not None]
         if sent:
-            await asyncio.to_thread(self._mark_sent, sent)
+            await self._insist(self._mark_sent, sent)
 
     def _mark_sent(self, sent: list[tuple[int, str | None]]) -> None:
         with self._store.write() as connection:
@@ -165,7 +187,7 @@ class Relay:
 
     async def _send(self, row: AnyRow) -> tuple[int, str | None] | None:
         if row.expires_at is not None and row.expires_at <= self._clock.now():
-            await asyncio.to_thread(self._bury, row, "expired")
+            await self._insist(self._bury, row, "expired")
             return None
         parcel = Parcel(
             id=row.id,
@@ -182,13 +204,13 @@ class Relay:
             await self._again(row, later)
         except Unreachable as closed:
             await self._lost(row, str(closed), unreachable=True)
-            await asyncio.to_thread(self._park, row.lane)
         except Refused as refused:
             await self._lost(row, str(refused), unreachable=False)
         else:
             if not row.receipt:
                 return row.id, platform_id
-            await self._turns.take(
+            await self._tell(
+                row,
                 Delivered(
                     case_id=row.case_id,
                     chat_id=row.chat_id,
@@ -197,26 +219,29 @@ class Relay:
                     at=self._clock.now(),
                     row_id=row.id,
                     platform_id=platform_id,
-                )
+                ),
             )
         return None
 
     async def _again(self, row: AnyRow, later: TryLater) -> None:
         now = self._clock.machine()
-        wait = later.after or min(_FIRST * 2 ** (row.attempts), _LAST)
+        wait = later.after
+        if wait is None:
+            wait = min(self._back_off * 2 ** min(row.attempts, _DOUBLINGS), _LAST)
         if later.after is not None:
             self._pace(row.channel).shut(row.pace_key, now + later.after)
         _log.warning(
             "will send again", row=row.id, key=row.key, seconds=wait, why=str(later)
         )
-        await asyncio.to_thread(self._postpone, row.id, now + wait, str(later))
+        await self._insist(self._postpone, row.id, now + wait, str(later))
 
     async def _lost(self, row: AnyRow, reason: str, *, unreachable: bool) -> None:
         """A message will never arrive: whoever waits for it hears so in a turn."""
         if row.chat_id is None or not (row.receipt or unreachable):
-            await asyncio.to_thread(self._bury, row, reason)
+            await self._insist(self._bury, row, reason)
             return
-        await self._turns.take(
+        await self._tell(
+            row,
             Undeliverable(
                 case_id=row.case_id,
                 chat_id=row.chat_id,
@@ -225,8 +250,49 @@ class Relay:
                 reason=reason,
                 unreachable=unreachable,
                 row_id=row.id,
-            )
+            ),
         )
+
+    async def _tell(self, row: AnyRow, event: Delivered | Undeliverable) -> None:
+        """Take the turn of a receipt; what arrived never goes out again for it.
+
+        A turn that fails for good is a dead letter, and the row is marked without it.
+        """
+        while True:
+            try:
+                await self._turns.take(event)
+            except Exception as error:  # noqa: BLE001 - it ends as a dead letter
+                _log.exception("a receipt's turn failed", row=row.id, key=row.key)
+                if await self._given_up(row, error):
+                    break
+                await asyncio.sleep(self._back_off)
+            else:
+                return
+        if isinstance(event, Delivered):
+            await self._insist(self._mark_sent, [(row.id, event.platform_id)])
+        else:
+            await self._insist(self._bury, row, event.reason)
+
+    async def _given_up(self, row: AnyRow, error: Exception) -> bool:
+        raw = json.dumps({"row": row.id, "key": row.key, "subject": row.subject})
+        try:
+            return await self._turns.failed(
+                key=f"receipt:{row.id}", source="relay", raw=raw, error=error
+            )
+        except (OperationalError, InterfaceError):
+            # A store that does not answer is no fault of the turn's.
+            return False
+
+    async def _insist(
+        self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
+        """Return what work on the store returns, however long the store is away."""
+        while True:
+            try:
+                return await asyncio.to_thread(work, *args, **kwargs)
+            except (OperationalError, InterfaceError):
+                _log.exception("the store does not answer; trying again")
+                await asyncio.sleep(self._back_off)
 
     def _postpone(self, row_id: int, until: float, error: str) -> None:
         with self._store.write() as connection:
@@ -236,10 +302,6 @@ class Relay:
         _log.warning("not sent", row=row.id, key=row.key, why=error)
         with self._store.write() as connection:
             outbox.bury(connection, self._worker, row.id, error)
-
-    def _park(self, lane: str) -> None:
-        with self._store.write() as connection:
-            outbox.park(connection, lane)
 
     def _channel(self, name: str) -> Channel:
         return self._channels[name.partition(":")[0]]

@@ -6,11 +6,13 @@ machine time; marking is conditional on the lease, so a late worker changes noth
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -24,7 +26,7 @@ from flows.events import Delivered, Undeliverable
 from store.tables import outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -70,14 +72,22 @@ def claim(
     lease: float,
     limit: int,
     busy: Iterable[str] = (),
+    room: Callable[[AnyRow], int] | None = None,
 ) -> list[AnyRow]:
     """Lease up to ``limit`` lane heads, the most urgent first.
 
-    ``busy`` are pace keys that may not be sent to right now. ``lease`` is seconds.
+    ``busy`` are pace keys that may not be sent to right now, ``room`` says how many
+    rows of a row's pace key may go at once. ``lease`` is seconds.
     """
-    heads = connection.execute(
+    found = connection.execute(
         _HEADS, {"now": machine_now, "limit": limit, "busy": [*busy, ""]}
-    ).all()
+    )
+    heads: list[AnyRow] = []
+    taken: Counter[str] = Counter()
+    for row in found:
+        if room is None or taken[row.pace_key] < room(row):
+            taken[row.pace_key] += 1
+            heads.append(row)
     if not heads:
         return []
     ids = [row.id for row in heads]
@@ -91,7 +101,16 @@ def claim(
             attempts=outbox.c.attempts + 1,
         )
     )
-    return list(heads)
+    return heads
+
+
+def take_over(connection: Connection) -> None:
+    """Give all leases back; only for who knows that no other worker lives."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.state == "leased")
+        .values(state="waiting", leased_until=None)
+    )
 
 
 def mark_sent(
@@ -128,10 +147,17 @@ def bury(connection: Connection, worker: str, row_id: int, error: str) -> None:
 
 
 def park(connection: Connection, lane: str) -> int:
-    """Put a lane's unsent rows aside: the chat cannot be reached."""
+    """Put a lane's unsent rows aside: the chat cannot be reached.
+
+    Rows with a receipt stay: whoever waits for one hears that it did not arrive.
+    """
     parked = (
         update(outbox)
-        .where(outbox.c.lane == lane, outbox.c.state.in_(UNSENT))
+        .where(
+            outbox.c.lane == lane,
+            outbox.c.state.in_(UNSENT),
+            outbox.c.receipt.is_(False),
+        )
         .values(state="parked", leased_until=None)
     )
     return connection.execute(parked).rowcount
@@ -147,10 +173,11 @@ def release(connection: Connection, batch: str, *, send: bool) -> None:
 
 
 def next_attempt(connection: Connection) -> float | None:
-    """Return when the earliest waiting row may be tried (machine time), or None."""
-    earliest: float | None = connection.scalar(
-        select(func.min(outbox.c.not_before)).where(outbox.c.state == "waiting")
-    )
+    """Return when the earliest lane head may be tried (machine time), or None.
+
+    A leased one may be when its lease is over, should its worker have died.
+    """
+    earliest: float | None = connection.scalar(_NEXT)
     return earliest
 
 
@@ -204,6 +231,13 @@ _ABOUT = (
 )
 _earlier = outbox.alias("earlier")
 _target = outbox.alias("target")
+_IS_HEAD = ~exists(
+    select(_earlier.c.id).where(
+        _earlier.c.lane == outbox.c.lane,
+        _earlier.c.id < outbox.c.id,
+        _earlier.c.state.in_(UNSENT),
+    )
+)
 _HEADS = (
     select(outbox, _target.c.platform_id.label("target_platform_id"))
     .outerjoin(_target, _target.c.id == outbox.c.target_id)
@@ -213,22 +247,27 @@ _HEADS = (
             and_(outbox.c.state == "leased", outbox.c.leased_until <= bindparam("now")),
         ),
         outbox.c.pace_key.not_in(bindparam("busy", expanding=True)),
-        ~exists(
-            select(_earlier.c.id).where(
-                _earlier.c.lane == outbox.c.lane,
-                _earlier.c.id < outbox.c.id,
-                _earlier.c.state.in_(UNSENT),
-            )
-        ),
+        _IS_HEAD,
     )
     .order_by(outbox.c.urgency, outbox.c.id)
     .limit(bindparam("limit"))
     .with_for_update(of=outbox, skip_locked=True)
 )
+_NEXT = select(
+    func.min(
+        case(
+            (outbox.c.state == "waiting", outbox.c.not_before),
+            else_=outbox.c.leased_until,
+        )
+    )
+).where(outbox.c.state.in_(UNSENT), _IS_HEAD)
 
 
 def settle(connection: Connection, event: Delivered | Undeliverable) -> bool:
-    """Mark the row of a receipt inside the receipt's own turn; False if it was before."""
+    """Mark the row of a receipt inside the receipt's own turn; False if it was before.
+
+    A chat that cannot be reached has the rest of its lane parked along.
+    """
     values: dict[str, Any] = {"state": "dead", "leased_until": None}
     if isinstance(event, Delivered):
         values = {
@@ -244,4 +283,9 @@ def settle(connection: Connection, event: Delivered | Undeliverable) -> bool:
         .where(outbox.c.id == event.row_id, outbox.c.state.in_(UNSENT))
         .values(**values)
     )
-    return settled.rowcount == 1
+    if settled.rowcount != 1:
+        return False
+    if isinstance(event, Undeliverable) and event.unreachable:
+        lane = select(outbox.c.lane).where(outbox.c.id == event.row_id)
+        park(connection, connection.scalars(lane).one())
+    return True
