@@ -50,7 +50,20 @@ _NEEDED: Final[dict[Intent, tuple[frozenset[str], ...]]] = {
             {"color"},
         )
     ),
-    Intent.REFUND_STATUS: (frozenset({"refund"}), frozenset({"money"})),
+    Intent.REFUND_STATUS: tuple(
+        frozenset(pair)
+        for pair in (
+            {"refund"},
+            {"money", "where"},
+            {"money", "when"},
+            {"money", "want", "mine"},
+            {"money", "not", "arrive"},
+            {"money", "back"},
+        )
+    ),
+    Intent.COMPLAINT: tuple(
+        frozenset({idea}) for idea in ("bad", "complain", "not", "late", "no")
+    ),
     Intent.TALK_TO_HUMAN: (
         frozenset({"person"}),
         frozenset({"talk"}),

@@ -11,7 +11,7 @@ from zlib import crc32
 from flows.understanding.lexicon import Lexicon
 
 #: The number of rows of the model; features are hashed into them.
-ROWS = 1 << 15
+ROWS = 1 << 16
 _MASK = ROWS - 1
 _LETTERS = (2, 3, 4, 5)
 _MOST_TOKENS = 60

@@ -29,7 +29,7 @@ KINDS: Final[dict[str, str]] = {
         |ship(?:ped)?\s(?:it\s)?to|deliver(?:ed)?\s(?:it\s)?to|address(?:\sis)?|adresse|p\.?o\.?\s?box|postfach""",
     "code": r"""otp|one[-\s]?time\s(?:code|password)|pin|code|passcode|password|cvv|cvc|kod\w*|código|codigo|codice|codes|код|verification\w*|tan|coupon\w*|voucher\w*|gutschein\w*
         |promo\w*|discount\w*|rabatt\w*|gift\s?card""",
-    "card": r"""card(?:\s(?:number|no|ending))?(?:\s(?:in|with))?|ending(?:\s(?:in|with))?|visa|mastercard|amex|karte\w*|carte|tarjeta|carta|cartão|last\s(?:four|4)(?:\sdigits)?""",
+    "card": r"""card(?:\s(?:number|no|ending))?(?:\s(?:in|with))?|end(?:ing|s)(?:\s(?:in|with))?|visa|mastercard|amex|karte\w*|carte|tarjeta|carta|cartão|last\s(?:four|4)(?:\sdigits)?""",
     "article": r"""art(?:icle|ikel\w*|\.)?(?:-?\s?(?:nr|no|number))?|item(?:\s(?:number|no|nr))?|sku|ean|upc|gtin|isbn|asin|model(?:l|lo|e)?|mod|product(?:\s?(?:id|number|no|code))?
         |produkt\w*|référence\sproduit|serial(?:\s(?:number|no))?|imei|part\s(?:number|no)|артикул|size|grö(?:ß|ss)e|gr|taille|talla|taglia|tamanho|maat|rozmiar|beden|размер|розмір|colou?r""",
     "money": r"""paid|pay|cost|costs|price|worth|refund\sof|total|sum|amount|bezahlt|payé|pagado|pagato|pago|betaald|preis|prix|precio|prezzo|budget""",
@@ -53,7 +53,7 @@ ANY_LABEL: Final = (
     _BORDER + "(?:" + "|".join(_group(kind) for kind in KINDS) + ")" + _END + r"\.?"
 )
 _KIND_OF: Final = [
-    (kind, re.compile(_group(kind) + r"\.?", re.IGNORECASE)) for kind in KINDS
+    (kind, re.compile(f"(?:{_group(kind)})\\.?", re.IGNORECASE)) for kind in KINDS
 ]
 
 
@@ -72,6 +72,12 @@ BETWEEN: Final = (
 #: What joins two order numbers.
 AND: Final = (
     r"and|und|et|y|e|en|i|ve|и|та|і|oder|or|not|but|nicht|sondern|no|pas|instead\sof"
+)
+#: An order label that says a number or code follows, whatever it looks like.
+NAMED_ORDER: Final = (
+    r"\b(?:(?:order|bestell|auftrags?|purchase|booking)[\s-]?(?:number|no\.?|nr\.?|id|code"
+    r"|ref(?:erence)?|nummer|:|\#)|ref(?:erence)?(?:\s(?:number|no|code))?|order\s?\#"
+    r"|n[uú]mero\sde\s(?:commande|pedido)|numero\sd['i]\s?ordine)"
 )
 IS_MY: Final = (
     r"(?:is|was|are|as|ist|est|es|è|jest|это|це)\s(?:my|the|our|meine|die|der|mon|ma|mi|il|el"

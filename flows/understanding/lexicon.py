@@ -11,16 +11,16 @@ _FUZZY_FROM = 5
 _SHORTEST_STEM = 3
 
 
-def _one_less(word: str) -> Iterable[str]:
-    """Yields the word with each letter but the first left out."""
+def _one_less(word: str) -> Iterable[tuple[int, str]]:
+    """Yields the word with each letter but the first left out, and which one."""
     for i in range(1, len(word)):
-        yield word[:i] + word[i + 1 :]
+        yield i, word[:i] + word[i + 1 :]
 
 
 class Lexicon:
     """Maps words to ideas: exactly, by stem, or with one typing mistake."""
 
-    __slots__ = ("_cjk", "_exact", "_fuzzy", "_known", "_languages", "_stems")
+    __slots__ = ("_cjk", "_exact", "_fuzzy", "_known", "_stems")
 
     def __init__(
         self,
@@ -37,16 +37,16 @@ class Lexicon:
         self._exact: dict[str, tuple[str, ...]] = {}
         self._stems: dict[str, tuple[str, ...]] = {}
         self._cjk: list[tuple[str, str]] = []
-        self._fuzzy: dict[str, tuple[str, ...]] = {}
+        self._fuzzy: dict[str, tuple[int, tuple[str, ...]]] = {}
         self._known = known
         for idea, words in ideas.items():
             for word in words:
                 self._add(idea, word)
         for word, found in self._exact.items():
             if len(word) >= _FUZZY_FROM and word.isalpha():
-                for less in _one_less(word):
+                for place, less in _one_less(word):
                     if less not in self._exact:
-                        self._fuzzy.setdefault(less, found)
+                        self._fuzzy.setdefault(less, (place, found))
 
     def _add(self, idea: str, word: str) -> None:
         if word and word[0] >= "\u2e80":
@@ -69,13 +69,23 @@ class Lexicon:
         return self._guess(token)
 
     def _guess(self, token: str) -> tuple[str, ...]:
-        """Returns the ideas of the word this may be a misspelling of."""
-        if found := self._fuzzy.get(token):
-            return found
-        for less in _one_less(token):
-            if found := self._exact.get(less) or self._fuzzy.get(less):
+        """Returns the ideas of the word this may be a misspelling of.
+
+        One letter left out, put in, mistaken, or two neighbours swapped.
+        """
+        if near := self._fuzzy.get(token):
+            return near[1]
+        for place, less in _one_less(token):
+            if found := self._exact.get(less):
                 return found
+            near = self._fuzzy.get(less)
+            if near and -1 <= near[0] - place <= 1:
+                return near[1]
         return ()
+
+    def knows(self, token: str) -> bool:
+        """Returns whether the token is a word of ours or a misspelling of one."""
+        return token in self._known or bool(self.ideas(token))
 
     def languages(self, token: str) -> int:
         """Returns a bit for each language that uses the token, 0 when unknown."""

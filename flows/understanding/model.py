@@ -37,6 +37,11 @@ class Model:
     #: Whole messages and openings by kind, as tuples of tokens joined by " ".
     closed: dict[str, frozenset[str]]
 
+    @property
+    def english(self) -> int:
+        """Returns the bit of English among the languages."""
+        return 1 << self.languages.index("en")
+
     def probabilities(self, features: Features) -> dict[Intent, float]:
         """Returns how likely each intent is; the values add up to 1."""
         scores = [0.0] * len(self.labels)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from flows.understanding.model import Model
 
 _LONGEST = 5
-_FRONT = ("greeting", "thanks", "yes", "no", "filler")
+_FRONT = ("greeting", "thanks", "yes_opener", "no_opener", "filler")
 _BACK = ("thanks", "bye", "filler", "greeting")
+_WHOLE = ("done", "stop", "no", "yes", "thanks", "greeting", "person", "bye")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,24 +20,39 @@ class Opening:
 
     #: The tokens between what was cut.
     middle: list[str]
-    #: The kinds that were cut, in the order of the message.
+    #: The kinds that were cut or make up the middle, in the order of the message.
     kinds: tuple[str, ...]
+
+
+def closed_kind(tokens: list[str], model: Model) -> str:
+    """Returns the closed list that has these tokens as a whole, else ""."""
+    text = " ".join(tokens)
+    return next((kind for kind in _WHOLE if text in model.closed.get(kind, ())), "")
 
 
 def cut(tokens: list[str], model: Model) -> Opening:
     """Returns the middle of a message and what was cut around it."""
     start, end = 0, len(tokens)
-    kinds: list[str] = []
-    while start < end and (found := _match(tokens, start, end, model, front=True)):
-        kind, length = found
-        kinds.append(kind)
-        start += length
+    front: list[str] = []
     back: list[str] = []
-    while start < end and (found := _match(tokens, start, end, model, front=False)):
-        kind, length = found
-        back.append(kind)
-        end -= length
-    return Opening(middle=tokens[start:end], kinds=(*kinds, *reversed(back)))
+    while start < end and not closed_kind(tokens[start:end], model):
+        found = _match(tokens, start, end, model, front=True)
+        if not found:
+            break
+        front.append(found[0])
+        start += found[1]
+    while start < end and not closed_kind(tokens[start:end], model):
+        found = _match(tokens, start, end, model, front=False)
+        if not found:
+            break
+        back.append(found[0])
+        end -= found[1]
+    middle = tokens[start:end]
+    whole = closed_kind(middle, model) if middle else ""
+    if whole:
+        front.append(whole)
+        middle = []
+    return Opening(middle=middle, kinds=(*front, *reversed(back)))
 
 
 def _match(

@@ -16,6 +16,7 @@ from flows.understanding.normalise import fold
 _MARKS = re.compile(
     r"[*`~|<>\[\]{}\"“”„«»\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]"
 )
+_HIDDEN_CARD = re.compile(r"(?:[*x•]{3,}|\*{2,} )[ -]?\d{4}\b")
 _DIGIT = re.compile(r"\d")
 
 
@@ -24,7 +25,7 @@ def find_order_refs(text: str) -> tuple[str, ...]:
     folded = fold(text)
     if not _DIGIT.search(folded):
         return ()
-    folded = _MARKS.sub(" ", folded)
+    folded = _MARKS.sub(" ", _HIDDEN_CARD.sub(_blank, folded))
     found: list[tuple[int, str]] = []
     folded = _from_addresses(folded, found)
     for shape in _NOT_A_REF_EVER:
@@ -116,7 +117,7 @@ _NOT_PREFIX: Final = (
     r"id|mid|pre|post|pack|set|lot|part|pt|pn|sn|imei|eur|usd|gbp|inr)[-_ ]?\d)"
 )
 _SURE: Final = (
-    _re(r"(?<![\w-])\d{3}-\d{7}-\d{7}(?![\w-])"),
+    _re(r"(?<![\w-])\d{3}\ ?-\ ?\d{7}\ ?-\ ?\d{7}(?![\w-])"),
     _re(
         rf"(?<![\w-]){_NOT_PREFIX}{_PREFIX}[-_]?\d{{3,}}(?:[-_]\d+)*(?:-[A-Z])?(?![\w-])"
     ),
@@ -143,7 +144,7 @@ def _take(
     def take(match: re.Match[str]) -> str:
         label = _label_before(text, match.start())
         if label in {"", "order"}:
-            found.append((match.start(), match[0].upper().strip("_")))
+            found.append((match.start(), match[0].upper().replace(" ", "")))
         return _blank(match)
 
     for shape in shapes:
@@ -165,7 +166,7 @@ _NUMBER: Final = _re(
     r"(?P<mark>\#|№|(?<!\w)n[°º]|(?<!\w)n\.?[oº°]\.?(?=\s?\d))?\s?"
     r"(?<![\w.,-])(?P<ref>"
     r"[A-Z]{1,6}[-_]?\d{2,}(?:[-_]\d+)*(?:-[A-Z]{1,2})?"
-    r"|\d+(?:-\d+)*(?:-[A-Z]{1,2})?)"
+    r"|\d{4,}[A-Z](?=[^\w-]|$)|\d+(?:-\d+)*(?:-[A-Z]{1,2})?)"
     r"(?![\w]|[.,]\d|-\d)",
 )
 _GROUPED: Final = re.compile(r"(?<![\w.,#-])(\d{1,3})[.,' ](\d{3})(?![\d.,]\d|\d)")
@@ -194,6 +195,12 @@ def _label_before(text: str, start: int) -> str:
     return labels.kind_of(last[0])
 
 
+_MIXED: Final = _re(
+    rf"(?:{labels.NAMED_ORDER})[\s:#=.]*(?:is\s)?"
+    r"\#?(?P<ref>(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,12})(?![\w-])",
+)
+
+
 def _take_numbers(text: str, found: list[tuple[int, str]]) -> None:
     """Adds the plain numbers that can be nothing but an order number."""
     text = _GROUPED.sub(
@@ -204,6 +211,9 @@ def _take_numbers(text: str, found: list[tuple[int, str]]) -> None:
         ),
         text,
     )
+    for named in _MIXED.finditer(text):
+        found.append((named.start("ref"), named["ref"].upper()))
+    text = _MIXED.sub(_blank, text)
     rest = None
     end_of_last = -1
     for match in _NUMBER.finditer(text):
@@ -245,6 +255,17 @@ def _a_quantity(text: str, match: re.Match[str]) -> bool:
     return len(match["ref"]) <= 4 and bool(_TO_ORDER.search(text[: match.start()]))
 
 
+_SHORTEST: Final = 4
+#: Longer bare numbers are phone numbers …
+_LONGEST_BARE: Final = 9
+#: … unless the message talks of an order.
+_LONGEST_NAMED: Final = 15
+_ORDER_TALK: Final = re.compile(
+    r"\b(?:cancel\w*|status|orders?|purchase|refund|stornier\w*|annul\w*)\b",
+    re.IGNORECASE,
+)
+
+
 class _Rest:
     """Judges a bare number by what else the message talks about."""
 
@@ -256,13 +277,15 @@ class _Rest:
 
     def leaves_room_for(self, ref: str, match: re.Match[str]) -> bool:
         """Returns whether the bare number can only be an order number."""
-        if self._context or not 4 <= len(ref) <= 9 and not ref.startswith("000"):
+        longest = _LONGEST_NAMED if _ORDER_TALK.search(self._text) else _LONGEST_BARE
+        if self._context or not _SHORTEST <= len(ref) <= longest:
             return False
         if len(ref) == 8 and re.fullmatch(r"20\d\d(?:0\d|1[0-2])[0-3]\d", ref):
             return False
         left, right = self._text[: match.start()], self._text[match.end() :]
-        if re.match(r",?\s[A-ZÀ-Þ][a-zß-ÿ]+", right) and re.search(r"[,\d]\s*$", left):
-            return False  # ", 10115 Berlin"
+        town = re.match(r",?\s([A-ZÀ-Þ][a-zß-ÿ]+)[\s.,!]*$", right)
+        if town and len(ref) <= 5 and town[1].lower() not in labels.BEFORE_A_SHORT_ONE:
+            return False  # "10115 Berlin"
         if len(ref) > 4:
             return not re.search(r"\b[A-Z]{2,}\s$", left)
         if ref.startswith(("19", "20")):

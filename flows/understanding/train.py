@@ -13,7 +13,7 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import sha256
-from math import exp, sqrt
+from math import exp, log, sqrt
 from operator import itemgetter
 from pathlib import Path
 from random import Random
@@ -31,8 +31,9 @@ MODEL = PHRASES / "model.bin"
 _SEED = 20250
 _MOST_PER_TEMPLATE = 60
 _EPOCHS = 7
-_RATE = 0.9
-_DECAY = 2e-5
+_RATE = 1.2
+#: What is left of a weight after training when nothing pushes it.
+_LEFT = 0.15
 _KNOWN_FROM = 2
 _CLOSED_INTENT = {
     "yes": Intent.ACCEPT_YES,
@@ -159,6 +160,7 @@ def fit(
     shrink = 1.0  # all weights are worth this much: decay without touching them
     step = 0
     total = epochs * len(samples)
+    decay = -log(_LEFT) / (total * _RATE / 2)
     order = list(range(len(samples)))
     for _ in range(epochs):
         random.shuffle(order)
@@ -179,7 +181,7 @@ def fit(
             top = max(scores) * shrink
             raised = [exp(score * shrink - top) for score in scores]
             norm = sum(raised)
-            shrink *= 1 - rate * _DECAY
+            shrink *= 1 - rate * decay
             for label in range(labels):
                 wrong = raised[label] / norm - (label == truth)
                 if -0.03 < wrong < 0.03:
