@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.baseline import take_baseline
+from bot.baseline import tell_baseline
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.instants import Instants
@@ -25,25 +25,25 @@ from bot.telegram.adapter import TelegramAdapter
 from bot.turns import Turns
 from bot.watch import Watch
 from bot.web import serving
-from store import inbox, meta
+from store import inbox, meta, modes
+from store.baseline import BASELINE, TAKEN
 from store.engine import Store
 from store.listening import note_read
 from store.schema import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Sequence
     from datetime import datetime
 
     from bot.channel import Channel
     from bot.settings import Settings
+    from flows.events import InstantPassed, ShopChanged
     from flows.setting import Dice
 
 _log = structlog.get_logger()
 
 #: bot_meta: seconds by which a playground moved business time.
 OFFSET = "clock_offset"
-#: bot_meta: what MODE said at the last start.
-MODE_SETTING = "mode_setting"
 #: How often the rules in force are read anew, in seconds.
 _REFRESH = 1.0
 _SWEEP = 3600.0
@@ -111,14 +111,15 @@ async def open_bot(
     rules = Rules(mode=settings.mode)
     with store.write() as connection:
         publish_file(connection, settings.policy_file, clock.now())
-        # The setting counts when it was changed; a switch made since then stays.
-        if meta.find(connection, MODE_SETTING) != settings.mode.value:
-            meta.put(connection, MODE_SETTING, settings.mode.value)
-            meta.put(connection, "mode", settings.mode.value)
+        modes.start(connection, settings.mode.value)
         rules.refresh(connection)
     secret = settings.link_secret.get_secret_value() if settings.link_secret else ""
     turns = Turns(store, clock, rules, link_secret=secret.encode(), dice=dice)
-    instants = Instants(store, turns, clock)
+
+    def gate(events: Sequence[ShopChanged | InstantPassed]) -> bool:
+        return not rules.held and turns.may_take(events)
+
+    instants = Instants(store, turns, clock, gate=gate)
     due: _Due = _Due(clock)
     telegram = _telegram(settings, turns, clock, store, due, rules)
     desk = Desk(store, turns, rules, clock)
@@ -135,7 +136,7 @@ async def open_bot(
         }
         paces = {"telegram": Pace(), "slack": Pace(limits=_SLACK)}
         relay = Relay(store, turns, clock, channels, paces=paces)
-        watch = Watch(store, turns, clock)
+        watch = Watch(store, turns, clock, gate=gate)
 
         def committed() -> None:
             relay.wake()
@@ -144,7 +145,6 @@ async def open_bot(
         turns.committed = committed
         await telegram.connect()
         rules.chat_link = f"https://t.me/{telegram.bot_username}"
-        await take_baseline(store, turns, rules, clock)
         bot = Bot(
             settings=settings,
             store=store,
@@ -192,9 +192,14 @@ async def _keep_rules(bot: Bot, due: _Due) -> None:
     file = bot.settings.policy_file
     written = _written(file)
 
-    def refresh() -> None:
+    def refresh() -> bool:
         with bot.store.read() as connection:
             bot.rules.refresh(connection)
+            late = meta.find(connection, BASELINE) == TAKEN
+        if not late:
+            return False
+        with bot.store.write() as connection:
+            return tell_baseline(connection, bot.rules, bot.clock)
 
     def republish() -> None:
         with bot.store.write() as connection:
@@ -204,7 +209,12 @@ async def _keep_rules(bot: Bot, due: _Due) -> None:
         if _written(file) != written:
             written = _written(file)
             await asyncio.to_thread(republish)
-        await asyncio.to_thread(refresh)
+        held = bot.rules.held
+        if await asyncio.to_thread(refresh):
+            bot.relay.wake()
+        if held and not bot.rules.held:
+            bot.watch.nudge()
+            bot.instants.wake()
         before = due.at
         due.at = await bot.instants.next_due()
         if due.at is not None and (before is None or due.at < before):

@@ -2,65 +2,40 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from flows.codes import staff_data
 from flows.effects import Button
-from flows.events import ShopChanged
 from store import meta
+from store.baseline import BASELINE, DONE, TAKEN
 from store.effects import post_card
 from store.shop import order_lines, orders
-from store.tables import backorders, case_changes, cases, changes
+from store.tables import backorders, case_changes, cases
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.clock import Clock
     from bot.rules import Rules
-    from bot.turns import Turns
-    from store.engine import Store
 
-#: bot_meta: ``pending`` after the first import, ``done`` once it was taken.
-BASELINE = "baseline"
 _EXAMPLES = 5
 
 
-async def take_baseline(store: Store, turns: Turns, rules: Rules, clock: Clock) -> int:
-    """Note every old backorder once in a store's life; return how many there were.
+def tell_baseline(connection: Connection, rules: Rules, clock: Clock) -> bool:
+    """Show the staff what was late before the bot came, once it is all noted.
 
-    One card lists them with a button; nothing is sent to anybody before that.
+    One card lists it with a button; nothing is sent to anybody before that.
+    Returns whether there was something to show.
     """
-
-    def customers() -> list[str] | None:
-        with store.read() as connection:
-            if meta.find(connection, BASELINE) == "done":
-                return None
-            late = (
-                select(orders.c.customer_id)
-                .distinct()
-                .join(order_lines, order_lines.c.order_id == orders.c.id)
-                .where(order_lines.c.backordered > 0, orders.c.status == "open")
-            )
-            return list(connection.scalars(late))
-
-    def finish() -> int:
-        with store.write() as connection:
-            count = _tell(connection, rules, clock)
-            # What the triggers noted until now is part of the baseline.
-            connection.execute(delete(changes))
-            connection.execute(delete(case_changes))
-            meta.put(connection, BASELINE, "done")
-            return count
-
-    late = await asyncio.to_thread(customers)
-    if late is None:
-        return 0
-    for customer_id in late:
-        await turns.take(ShopChanged(customer_id=customer_id, baseline=True))
-    return await asyncio.to_thread(finish)
+    if meta.find(connection, BASELINE) != TAKEN:
+        return False
+    noting = select(case_changes.c.id).where(case_changes.c.baseline).limit(1)
+    if connection.scalar(noting) is not None:
+        return False
+    meta.put(connection, BASELINE, DONE)
+    return _tell(connection, rules, clock) > 0
 
 
 def _tell(connection: Connection, rules: Rules, clock: Clock) -> int:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from bot.baseline import waiting_customers
 from bot.slack.reply_form import TicketSummary
 from flows.events import BaselineConfirmed
+from flows.setting import Mode
+from store import halts, modes
+from store.effects import post_card
 from store.shop import customers
 from store.tables import cases, chats, tickets
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from bot.clock import Clock
     from bot.rules import Rules
     from bot.turns import Turns
@@ -39,9 +44,71 @@ class Desk:
             case "baseline_confirm":
                 count = await self._confirm_baseline(staff)
                 return words.toast("baseline_confirmed", count=count)
+            case "brake_go" | "brake_hold" | "brake_wrong" as answer:
+                await asyncio.to_thread(self._answer_brake, answer, staff)
+                return words.toast(answer)
+            case "command.go":
+                await asyncio.to_thread(self._answer_brake, "brake_go", staff)
+                return words.toast("brake_go")
+            case "command.pause" | "command.resume" as command:
+                await asyncio.to_thread(self._pause, command, staff)
+                return words.toast(command.removeprefix("command."))
+            case "command.mode" if press.argument in set(Mode):
+                await asyncio.to_thread(self._switch, Mode(press.argument), staff)
+                return words.toast("mode", mode=press.argument)
             case "command.help" | "command.":
                 return words.toast("desk_help")
         return words.toast("desk_unknown")
+
+    def _answer_brake(self, answer: str, staff: Staff) -> None:
+        with self._store.write() as connection:
+            brake = halts.braked(connection)
+            if brake is None:
+                return
+            now = self._clock.now()
+            if answer == "brake_go":
+                halts.release(connection, now, go=True)
+            self._card(
+                connection,
+                "brake",
+                "brake_answered",
+                answer=answer,
+                brake=brake,
+                staff=staff,
+            )
+            self._rules.refresh(connection)
+        self._turns.committed()
+
+    def _pause(self, command: str, staff: Staff) -> None:
+        with self._store.write() as connection:
+            if command == "command.pause":
+                done = halts.pause(connection, self._clock.now())
+            else:
+                done = halts.resume(connection, self._clock.now()) is not None
+            if done:
+                self._card(
+                    connection,
+                    "pause",
+                    "paused",
+                    paused=command.endswith("pause"),
+                    staff=staff,
+                )
+            self._rules.refresh(connection)
+        self._turns.committed()
+
+    def _switch(self, mode: Mode, staff: Staff) -> None:
+        with self._store.write() as connection:
+            if not modes.switch(connection, mode.value):
+                return
+            self._card(connection, "mode", "mode", mode=mode.value, staff=staff)
+            self._rules.refresh(connection)
+        self._turns.committed()
+
+    def _card(
+        self, connection: Connection, subject: str, key: str, **context: Any
+    ) -> None:
+        card = self._rules.staff_words().card(key, (), **context)
+        post_card(connection, None, subject, card, self._clock.now())
 
     async def ticket_summary(
         self, case_id: int, ticket_id: str

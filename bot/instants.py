@@ -17,6 +17,7 @@ from flows.events import InstantPassed
 from store import instants
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from bot.clock import Clock
@@ -36,8 +37,16 @@ _PAUSE = timedelta(minutes=1)
 class Instants:
     """Runs until stopped; see the module's first line."""
 
-    def __init__(self, store: Store, turns: Turns, clock: Clock) -> None:
-        """All replicas may run it at once."""
+    def __init__(
+        self,
+        store: Store,
+        turns: Turns,
+        clock: Clock,
+        *,
+        gate: Callable[[list[InstantPassed]], bool] = lambda _events: True,
+    ) -> None:
+        """All replicas may run it at once; ``gate`` is asked before a group of turns."""
+        self._gate = gate
         self._store = store
         self._turns = turns
         self._clock = clock
@@ -79,7 +88,8 @@ class Instants:
             if not self._wake.is_set():
                 self._quiet.set()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._wake.wait()
 
     async def _work_off(self) -> bool:
         """Take a turn for each due case; return whether any was asked."""
@@ -87,6 +97,8 @@ class Instants:
         self._asked = {i: at for i, at in self._asked.items() if now - at < _AGAIN}
         due = await asyncio.to_thread(self._due)
         fresh = [case_id for case_id in due if case_id not in self._asked]
+        if fresh and not await asyncio.to_thread(self._may_take, fresh):
+            return False
         for case_id in fresh:
             self._asked[case_id] = now
             try:
@@ -95,6 +107,9 @@ class Instants:
                 _log.exception("an instant's turn failed", case=case_id)
                 await asyncio.to_thread(self._pause, case_id)
         return bool(fresh)
+
+    def _may_take(self, case_ids: list[int]) -> bool:
+        return self._gate([InstantPassed(case_id=case_id) for case_id in case_ids])
 
     def _due(self) -> list[int]:
         with self._store.read() as connection:

@@ -15,7 +15,7 @@ from sqlalchemy import insert, select
 from flows.policy import BadPolicy, Policy, read_policy
 from flows.setting import Mode
 from flows.wording import Wording
-from store import meta
+from store import halts, meta
 from store.tables import policies
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Rules:
     mode: Mode = Mode.WATCH
     staff_language: str = "en"
     chat_link: str = ""
+    #: Whether nothing may happen by itself now: paused, or braked.
+    held: bool = False
 
     def staff_words(self) -> Wording:
         """Return the wording for cards that belong to no case."""
@@ -46,6 +48,8 @@ class Rules:
         mode = meta.find(connection, "mode")
         if mode in set(Mode):
             self.mode = Mode(mode)
+        paused = halts.paused_since(connection) is not None
+        self.held = paused or halts.braked(connection) is not None
         version = meta.find(connection, "policy")
         if version is not None and version != self.policy.version:
             source = connection.scalar(

@@ -20,6 +20,8 @@ from flows.events import ShopChanged
 from store import baseline, changes, inbox, triggers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.clock import Clock
     from store.engine import Store
 
@@ -60,16 +62,19 @@ class Watch:
         *,
         poll: float | None = None,
         hour: float = HOUR,
+        gate: Callable[[list[ShopChanged]], bool] = lambda _events: True,
     ) -> None:
         """All replicas may run it at once.
 
-        ``poll``: seconds between looks, where the engine's usual ones do not fit;
+        ``gate`` is asked before a group of turns, in a worker thread; False leaves
+        them queued. ``poll``: seconds between looks, where the engine's usual ones do not fit;
         ``hour``: seconds between checks of the triggers.
         """
         self._store = store
         self._turns = turns
         self._clock = clock
         self._poll = poll
+        self._gate = gate
         self._wake = asyncio.Event()
         #: Set while PostgreSQL tells of changes.
         self.listening = asyncio.Event()
@@ -136,6 +141,8 @@ class Watch:
     async def _work_off(self) -> bool:
         """Take a turn for each customer that waits; return whether any did."""
         customers = await in_thread(self._expand)
+        if not await in_thread(self._may_take, customers):
+            return False
         side_by_side = 1 if self._store.is_sqlite else _AT_ONCE
         waiting = iter(customers)
 
@@ -147,6 +154,9 @@ class Watch:
             for _ in range(min(side_by_side, len(customers))):
                 tasks.create_task(one_after_another())
         return bool(customers)
+
+    def _may_take(self, customers: list[str]) -> bool:
+        return self._gate([ShopChanged(customer_id=c) for c in customers])
 
     async def _turn(self, customer_id: str) -> None:
         try:

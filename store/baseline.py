@@ -32,7 +32,7 @@ def begin(connection: Connection) -> None:
         return
     meta.put(connection, STARTED, "yes")
     taken = meta.find(connection, BASELINE) in {TAKEN, DONE}
-    if _queue(connection, baseline=not taken) and not taken:
+    if queue_waiting(connection, BASELINE, baseline=not taken) and not taken:
         meta.put(connection, BASELINE, TAKEN)
 
 
@@ -48,17 +48,17 @@ def take(connection: Connection) -> None:
     customers counts as late only now.
     """
     if is_pending(connection):
-        _queue(connection, baseline=True)
+        queue_waiting(connection, BASELINE, baseline=True)
         meta.put(connection, BASELINE, TAKEN)
 
 
-def _queue(connection: Connection, *, baseline: bool) -> int:
+def queue_waiting(connection: Connection, cause: str, *, baseline: bool) -> int:
     """Queue everybody who waits for something; return how many that are."""
     lines, orders = shop.order_lines, shop.orders
     waiting = (
         select(
             orders.c.customer_id,
-            literal("baseline"),
+            literal(cause),
             literal(baseline),
             literal(0.0),
             literal(0),
@@ -68,4 +68,6 @@ def _queue(connection: Connection, *, baseline: bool) -> int:
         .distinct()
     )
     into = ["customer_id", "cause", "baseline", "retry_at", "attempts"]
-    return connection.execute(insert(case_changes).from_select(into, waiting)).rowcount
+    queue = insert(case_changes).from_select(into, waiting)
+    # Not every driver counts rows of an insert; what was inserted comes back.
+    return len(connection.execute(queue.returning(case_changes.c.id)).all())

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.console import fail, open_store, read_settings
 from flows.setting import Mode  # noqa: TC001 - typer reads annotations
 
-#: Keys of bot_meta.
-_MODE, _PAUSED = "mode", "paused_at"
+if TYPE_CHECKING:
+    from datetime import datetime
+
 _MEANS = {
     "watch": "decides and shows in Slack what it would send; sends nothing",
     "ask": "a colleague releases each message",
@@ -28,16 +28,16 @@ def mode(
 
     Begin with watch; go to ask and act when what it shows in Slack is right.
     """
-    from store import meta
+    from store import halts, meta, modes
 
     settings = read_settings()
     with open_store(settings) as store:
         if to is not None:
             with store.write() as connection:
-                meta.put(connection, _MODE, to.value)
+                modes.switch(connection, to.value)
         with store.read() as connection:
-            now = meta.find(connection, _MODE) or settings.mode.value
-            paused = meta.find(connection, _PAUSED)
+            now = meta.find(connection, modes.MODE) or settings.mode.value
+            paused = halts.paused_since(connection)
     print(f"{now}: {_MEANS.get(now, 'not a mode')}")
     if paused is not None:
         print(f"paused since {_minute(paused)}: `backorder-bot resume` goes on")
@@ -46,27 +46,27 @@ def mode(
 def pause() -> None:
     """Stop automatic messages and decisions; customers lose no time by it."""
     from bot.clock import Clock
-    from store import meta
+    from store import halts
 
     with open_store(read_settings()) as store, store.write() as connection:
-        since = meta.find(connection, _PAUSED)
+        since = halts.paused_since(connection)
         if since is not None:
             fail(f"It is paused since {_minute(since)} already.")
-        meta.put(connection, _PAUSED, Clock().now().isoformat())
+        halts.pause(connection, Clock().now())
     print("Paused. `backorder-bot resume` goes on and gives the lost time back.")
 
 
 def resume() -> None:
     """Go on after a pause; open deadlines get the time back."""
-    from store import meta
+    from bot.clock import Clock
+    from store import halts
 
     with open_store(read_settings()) as store, store.write() as connection:
-        since = meta.find(connection, _PAUSED)
+        since = halts.resume(connection, Clock().now())
         if since is None:
             fail("It is not paused.")
-        meta.put(connection, _PAUSED, None)
     print(f"It goes on; it was paused since {_minute(since)}.")
 
 
-def _minute(instant: str) -> str:
-    return f"{datetime.fromisoformat(instant):%Y-%m-%d %H:%M} UTC"
+def _minute(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M} UTC"

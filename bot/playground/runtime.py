@@ -30,7 +30,7 @@ from bot.rules import publish
 from bot.settings import load
 from flows.links import LINK_LASTS, mint
 from flows.setting import Mode
-from store import decisions, meta
+from store import decisions, meta, modes
 from store.engine import Store
 from store.schema import prepare
 from store.shop import orders
@@ -99,8 +99,9 @@ class Playground:
 
     async def set_mode(self, mode: Mode) -> None:
         """Let the bot do more or less by itself from now on."""
-        await self._write(lambda c: meta.put(c, "mode", mode.value))
+        await self._write(lambda c: modes.switch(c, mode.value))
         self.bot.rules.mode = mode
+        self.bot.watch.nudge()
         self.changes.ring()
 
     async def settle(self) -> None:
@@ -234,7 +235,10 @@ async def playground(
     try:
         await asyncio.to_thread(prepare, store, create_shop=True)
         telegram = TelegramStandIn(
-            token=TOKEN, now=clock.now, username="northprint_bot"
+            token=TOKEN,
+            now=clock.now,
+            username="northprint_bot",
+            first_name="Northprint",
         )
         slack = SlackStandIn(
             bot_token="xoxb-playground",  # noqa: S106 - opens the stand-in only
@@ -289,7 +293,7 @@ def _fill(store: Store, clock: Clock, picture_base: str, mode: Mode) -> DemoShop
             )
         meta.put(connection, DEMO, "yes")
         meta.put(connection, OFFSET, str(clock.offset.total_seconds()))
-        meta.put(connection, "mode", mode.value)
+        modes.switch(connection, mode.value)
         publish(connection, POLICY, clock.now())
         return fill(connection, now=clock.now(), picture_base=picture_base)
 
