@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, assert_never
 
 from sqlalchemy import insert, select, update
 
-from flows.case import Memory
 from flows.events import (
     BaselineConfirmed,
     ChatBlocked,
@@ -51,6 +50,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from store.columns import AnyRow
+
 _DAY = timedelta(days=1)
 
 
@@ -84,6 +85,17 @@ def find_scope(
             return event, [_current(connection, event.case_id)]
         case _:
             assert_never(event)
+
+
+def find_case(
+    connection: Connection, event: ShopChanged | InstantPassed
+) -> AnyRow | None:
+    """Return the row of an automatic event's case without locking or making it."""
+    if isinstance(event, ShopChanged):
+        wanted = cases.c.customer_id == event.customer_id
+    else:
+        wanted = cases.c.id == event.case_id
+    return connection.execute(select(cases).where(wanted)).first()
 
 
 def _started(
@@ -128,7 +140,7 @@ def _said(
     )
     proved = CustomerStarted(chat=event.chat, sender=event.sender)
     if order_id is None:
-        _count_try(connection, case_id, memory, now)
+        _count_try(connection, case_id, now)
         return replace(proved, outcome="locked" if locked else "unproved"), [case_id]
     customer_id = customer_of_order(connection, order_id) or ""
     home = _tie(connection, proved, case_id, customer_id, now)
@@ -139,10 +151,9 @@ def _looks_like_proof(text: str) -> bool:
     return "@" in text or any(c.isdigit() for c in text)
 
 
-def _count_try(
-    connection: Connection, case_id: int, memory: Memory, now: datetime
-) -> None:
-    lock_cases(connection, [case_id])
+def _count_try(connection: Connection, case_id: int, now: datetime) -> None:
+    (row,) = lock_cases(connection, [case_id])
+    memory = read_memory(row.memory)
     tried = replace(memory, tries=memory.tries + 1)
     connection.execute(
         update(cases).where(cases.c.id == case_id).values(memory=memory_document(tried))

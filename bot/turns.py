@@ -13,17 +13,20 @@ from random import SystemRandom
 from typing import TYPE_CHECKING
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
-from bot.scope import find_scope
+from bot.brake import BrakeError, Foreseen, foresee, pull, too_much
+from bot.scope import find_case, find_scope
 from flows.dialogue import advance
 from flows.events import (
+    ChatEvent,
     Delivered,
     Event,
     InstantPassed,
     ShopChanged,
     Undeliverable,
 )
-from flows.setting import Outage, Setting
+from flows.setting import Mode, Outage, Setting
 from store import changes, inbox, outbox
 from store.cases import StaleCaseError, lock_cases, note_notices, save_case
 from store.effects import carry_out, post_card
@@ -32,7 +35,7 @@ from store.listening import heard_until, outages_since
 from store.snapshot import load_case
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -40,13 +43,17 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.rules import Rules
     from flows.case import Case
+    from flows.effects import Effect
     from flows.setting import Dice
+    from store.columns import AnyRow
     from store.engine import Store
 
 _log = structlog.get_logger()
 
 #: How often a turn is decided anew because others were faster.
 _ATTEMPTS = 4
+#: PostgreSQL's words for a deadlock and for a transaction that has to be repeated.
+_BEGIN_ANEW = frozenset(("40P01", "40001"))
 #: More threads only wait for the same disk; SQLite writes one at a time anyway.
 _THREADS = 4
 
@@ -76,7 +83,7 @@ class Turns:
         dice: Dice | None = None,
         committed: Callable[[], None] = lambda: None,
     ) -> None:
-        """``committed`` is called (from any thread) whenever something is to be sent."""
+        """``committed`` is called, from any thread, when something is to be sent."""
         self._store = store
         self._clock = clock
         self._rules = rules
@@ -105,6 +112,14 @@ class Turns:
             except StaleCaseError:
                 if attempt == _ATTEMPTS - 1:
                     raise
+            except OperationalError as error:
+                # Two who wait for each other: PostgreSQL ends one, who begins anew.
+                told = getattr(error.orig, "sqlstate", None)
+                if told not in _BEGIN_ANEW or attempt == _ATTEMPTS - 1:
+                    raise
+            except BrakeError as brake:
+                self._pull(brake.foreseen, type(event).__name__)
+                return Outcome()
         raise StaleCaseError("others were faster, again and again")
 
     async def failed(
@@ -128,18 +143,19 @@ class Turns:
                 connection, event
             ):
                 return Outcome(duplicate=True)
-            event, ids = find_scope(connection, event, self._clock.now(), self._secret)
-            rows = lock_cases(connection, ids)
-            row = next((row for row in rows if row.merged_into is None), None)
-            if row is None:
-                return Outcome()
+            event, row = self._lock(connection, event)
             now = self._clock.now()
             if isinstance(event, ShopChanged):
                 queued = changes.take(connection, event.customer_id)
                 event = replace(event, baseline=event.baseline or bool(queued))
+            if row is None:
+                return Outcome()
             case = load_case(connection, row, now, without=without)
+            _check_chat(case, event)
             setting = self._setting(connection, case, event, now)
             decision = advance(case, event, setting)
+            if isinstance(event, ShopChanged | InstantPassed):
+                self._brake(connection, case, decision.effects, now)
             carried = None
             if decision.case != case or decision.effects or row.retry_at:
                 save_case(connection, case, decision.case)
@@ -152,6 +168,61 @@ class Turns:
         if carried.outgoing or case.wake_at != decision.case.wake_at:
             self.committed()
         return Outcome(toast=carried.toast, whisper=carried.whisper)
+
+    def _lock(
+        self, connection: Connection, event: Event
+    ) -> tuple[Event, AnyRow | None]:
+        """Return the event's case, locked; None when it concerns nobody we know."""
+        event, ids = find_scope(connection, event, self._clock.now(), self._secret)
+        rows = lock_cases(connection, ids)
+        row = next((row for row in rows if row.merged_into is None), None)
+        if rows and row is None:
+            raise StaleCaseError("the case was merged while we waited for it")
+        return event, row
+
+    def may_take(self, events: Sequence[ShopChanged | InstantPassed]) -> bool:
+        """Foresee a group of automatic turns; False when the brake was pulled instead.
+
+        Nothing is written for the cases; a later turn decides on its own reading.
+        """
+        if len(events) < 2 or self._rules.mode is Mode.WATCH:
+            return True
+        foreseen = Foreseen()
+        now = self._clock.now()
+        with self._store.read() as connection:
+            for event in events:
+                foreseen += self._foresee(connection, event, now)
+            if not too_much(connection, foreseen, self._rules, now):
+                return True
+        self._pull(foreseen, type(events[0]).__name__)
+        return False
+
+    def _foresee(
+        self, connection: Connection, event: ShopChanged | InstantPassed, now: datetime
+    ) -> Foreseen:
+        row = find_case(connection, event)
+        if row is None:
+            return Foreseen()
+        case = load_case(connection, row, now)
+        setting = self._setting(connection, case, event, now)
+        return foresee(case, advance(case, event, setting).effects)
+
+    def _brake(
+        self,
+        connection: Connection,
+        case: Case,
+        effects: tuple[Effect, ...],
+        now: datetime,
+    ) -> None:
+        foreseen = foresee(case, effects)
+        if too_much(connection, foreseen, self._rules, now):
+            raise BrakeError(foreseen)
+
+    def _pull(self, foreseen: Foreseen, cause: str) -> None:
+        with self._store.write() as connection:
+            pull(connection, foreseen, cause, self._rules, self._clock.now())
+        self._rules.held = True
+        self.committed()
 
     def _setting(
         self, connection: Connection, case: Case, event: Event, now: datetime
@@ -198,3 +269,11 @@ class Turns:
         words = self._rules.staff_words()
         card = words.card("dead_letter", source=source, letter=key, error=error)
         post_card(connection, None, f"dead:{key}"[:80], card, self._clock.now())
+
+
+def _check_chat(case: Case, event: Event) -> None:
+    """Ask again, under the lock, whether the chat that spoke is the case's."""
+    if isinstance(event, ChatEvent):
+        key = (event.chat.channel, event.chat.address)
+        if all((chat.channel, chat.address) != key for chat in case.chats):
+            raise StaleCaseError("the chat was tied elsewhere while we waited")

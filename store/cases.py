@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flows.speaker import DIALOGUE
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from store.columns import AnyRow
-
     from flows.case import Backorder, Case, Offer, Ticket
     from flows.events import ChatKey, Sender
+    from store.columns import AnyRow
 
 
 class StaleCaseError(Exception):
@@ -41,13 +40,18 @@ def find_chat(connection: Connection, key: ChatKey) -> AnyRow | None:
 def meet_chat(
     connection: Connection, key: ChatKey, sender: Sender | None, now: datetime
 ) -> int:
-    """Return the id of the case a chat belongs to; a new chat is a case of its own."""
+    """Return the id of the case a chat belongs to; a new chat is a case of its own.
+
+    Raises:
+        StaleCaseError: When another turn met it at the same time.
+    """
     known = find_chat(connection, key)
     if known is not None:
         return int(known.case_id)
     case_id = _new_case(connection, None, now)
-    connection.execute(
-        insert(chats).values(
+    met = connection.execute(
+        _upserting(connection, chats)
+        .values(
             case_id=case_id,
             channel=key.channel,
             address=key.address,
@@ -56,7 +60,10 @@ def meet_chat(
             language=sender.language if sender else None,
             created_at=now,
         )
+        .on_conflict_do_nothing()
     )
+    if not met.rowcount:
+        raise StaleCaseError("the chat was met by somebody else just now")
     return case_id
 
 
@@ -87,19 +94,23 @@ def tie_chat(
 ) -> None:
     """Move a chat to a customer's case; the caller holds both locks.
 
-    What the stranger's case had besides (a ticket) moves along.
+    A stranger's case ends with it, and what it had besides (a ticket) moves along.
+    Another customer's case only loses the chat: their orders are still theirs.
     """
     connection.execute(
         update(chats).where(chats.c.id == chat_id).values(case_id=to_case)
     )
-    connection.execute(
-        update(tickets).where(tickets.c.case_id == from_case).values(case_id=to_case)
-    )
-    connection.execute(
+    ended = connection.execute(
         update(cases)
-        .where(cases.c.id == from_case)
+        .where(cases.c.id == from_case, cases.c.customer_id.is_(None))
         .values(merged_into=to_case, wake_at=None, version=cases.c.version + 1)
     )
+    if ended.rowcount:
+        connection.execute(
+            update(tickets)
+            .where(tickets.c.case_id == from_case)
+            .values(case_id=to_case)
+        )
 
 
 def use_link(
