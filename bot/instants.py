@@ -12,9 +12,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from flows.events import InstantPassed
-from store import instants
+from store import inbox, instants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,9 +79,14 @@ class Instants:
         self._loop = asyncio.get_running_loop()
         while True:
             self._wake.clear()
-            if await self._work_off():
+            try:
+                if await self._work_off():
+                    continue
+                upcoming = await self.next_due()
+            except (OperationalError, InterfaceError):
+                _log.exception("the store does not answer; trying again")
+                await asyncio.sleep(_AGAIN)
                 continue
-            upcoming = await self.next_due()
             seconds = _LONGEST
             if upcoming is not None:
                 seconds = (upcoming - self._clock.now()).total_seconds()
@@ -103,9 +109,9 @@ class Instants:
             self._asked[case_id] = now
             try:
                 await self._turns.take(InstantPassed(case_id=case_id))
-            except Exception:
+            except Exception as error:  # noqa: BLE001 - people hear of it
                 _log.exception("an instant's turn failed", case=case_id)
-                await asyncio.to_thread(self._pause, case_id)
+                await self._failed(case_id, error)
         return bool(fresh)
 
     def _may_take(self, case_ids: list[int]) -> bool:
@@ -119,6 +125,17 @@ class Instants:
         with self._store.read() as connection:
             return instants.next_due(connection)
 
-    def _pause(self, case_id: int) -> None:
+    async def _failed(self, case_id: int, error: Exception) -> None:
+        attempts = await asyncio.to_thread(self._pause, case_id)
+        if attempts <= inbox.LAST_ATTEMPT:
+            # So that people hear of it once; it is tried again all the same.
+            await self._turns.failed(
+                key=f"instant:{case_id}",
+                source="clock",
+                raw=str(case_id),
+                error=error,
+            )
+
+    def _pause(self, case_id: int) -> int:
         with self._store.write() as connection:
-            instants.pause(connection, case_id, self._clock.now() + _PAUSE)
+            return instants.pause(connection, case_id, self._clock.now() + _PAUSE)

@@ -41,10 +41,12 @@ def next_due(connection: Connection) -> datetime | None:
     return earliest
 
 
-def pause(connection: Connection, case_id: int, until: datetime) -> None:
-    """Leave a case alone until then, because its turn failed."""
-    connection.execute(
+def pause(connection: Connection, case_id: int, until: datetime) -> int:
+    """Leave a case alone until then; return how often its turn failed in a row."""
+    attempts = connection.scalar(
         update(cases)
         .where(cases.c.id == case_id)
         .values(retry_at=until, attempts=cases.c.attempts + 1)
+        .returning(cases.c.attempts)
     )
+    return attempts or 0
