@@ -102,8 +102,8 @@ class Choice:
     """One option of an offer, with all its terms.
 
     ``kind`` is substitute, wait, cancel or staff; amounts are minor units;
-    ``match`` says what kind of likeness a substitute has, ``same`` the attributes
-    it keeps.
+    ``match`` says what a substitute differs in, ``steps`` by how many sizes (below
+    zero: smaller), ``same_print`` that the design stays.
     """
 
     code: str
@@ -114,7 +114,11 @@ class Choice:
     size: str | None = None
     color: str | None = None
     brand: str | None = None
+    steps: float = 0.0
+    same_print: bool = False
     image_url: str | None = None
+    #: What one unit of a substitute costs.
+    price_minor: int = 0
     difference_minor: int = 0
     refund_minor: int = 0
     expected_from: date | None = None
@@ -141,6 +145,15 @@ class OfferItem:
     shown: int = 1
     #: What was told before, when this offer tells a worse date.
     told_before: date | None = None
+    #: The backorder whose item decides for this one: both belong to one set.
+    follows: str | None = None
+    #: Things of the same set that lie ready and stay as they are.
+    stays: tuple[str, ...] = ()
+    size_chart_url: str | None = None
+    #: What the customer generally prefers, where it counted here.
+    preference: str = ""
+    #: The day the customer needs it, where it comes later.
+    needed_by: date | None = None
     chosen: str | None = None
     decided_by: str | None = None
 
@@ -271,6 +284,10 @@ class Memory:
     shown: tuple[str, ...] = ()
     claimed: str | None = None
     tries: int = 0
+    #: What the customer generally prefers, one of ``flows/preferences.py``.
+    preference: str = ""
+    #: Days by which the customer said an order is needed, by order.
+    wanted_by: tuple[tuple[str, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

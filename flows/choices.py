@@ -19,14 +19,15 @@ from flows.effects import (
     ReleaseHolds,
     Withdraw,
 )
-from flows.ledger import POLICY, SILENCE
+from flows.ledger import CUSTOMER, POLICY, SILENCE
 from flows.offer import OFFER, PENDING, OfferFacts
+from flows.refunds import rebalance, refreshed, refund_due
 from flows.shipping import release_if_unblocked, unrelease
 
 if TYPE_CHECKING:
     from flows.case import Choice, DecisionRow, Offer, OfferItem
     from flows.draft import Draft
-    from flows.shop import Line
+    from flows.shop import Order
 
 _KINDS = {
     "substitute": DecisionKind.SUBSTITUTE,
@@ -48,7 +49,8 @@ def choose(
 
     The offer is answered once its last item is; the caller has asked the machine.
     """
-    for item, choice in picks:
+    for item, wanted in picks:
+        choice = _worth_now(draft, offer, item, wanted)
         draft.effects.append(
             Answered(
                 offer_id=offer.id,
@@ -59,11 +61,15 @@ def choose(
             )
         )
         _decide(draft, offer, item, choice, by)
-        done = replace(item, chosen=choice.code, decided_by=by)
+        choices = tuple(choice if c.code == choice.code else c for c in item.choices)
+        done = replace(item, choices=choices, chosen=choice.code, decided_by=by)
         items = tuple(
             done if i.backorder_id == item.backorder_id else i for i in offer.items
         )
         offer = replace(offer, items=items)
+    order = draft.case.order(offer.order_id)
+    if order is not None:
+        offer = refreshed(draft, order, offer)
     if not offer.unanswered:
         trigger = "expire" if by == SILENCE else "answer"
         if offer.state not in PENDING:
@@ -81,7 +87,6 @@ def choose(
         )
         _hold_chosen(draft, offer)
     draft.put_offer(offer)
-    order = draft.case.order(offer.order_id)
     if order is not None:
         release_if_unblocked(draft, order)
     return offer
@@ -169,9 +174,9 @@ def _decide(
         unrelease(draft, order)
     line = order.line(item.line_id)
     terms = draft.terms(order, line).terms
-    refund = None
-    if choice.kind == "cancel":
-        refund = choice.refund_minor if order.payment_status == "captured" else 0
+    if by == CUSTOMER and choice.difference_minor > 0:
+        more = f"{choice.difference_minor} {order.currency} for {choice.sku}"
+        draft.record(by, "agreed to a price difference", f"{order.number}: {more}")
     draft.effects.append(
         Decide(
             order_id=offer.order_id,
@@ -183,17 +188,32 @@ def _decide(
             backorder_id=backorder.id,
             offer_id=offer.id,
             substitute_sku=choice.sku,
-            price_minor=_price(line, choice, backorder.quantity),
-            refund_minor=refund,
+            price_minor=choice.price_minor if choice.sku else None,
+            refund_minor=_refund(order, choice),
             currency=order.currency,
             apply_after=draft.now + terms.apply_after,
         )
     )
     state = BACKORDER.step(backorder.state, _STEPS[choice.kind], None)
     draft.put_backorder(replace(backorder, state=state))
+    if earlier is not None and earlier.kind == DecisionKind.CANCEL_REFUND:
+        rebalance(draft, order)
 
 
-def _price(line: Line | None, choice: Choice, quantity: int) -> int | None:
-    if choice.kind != "substitute" or line is None:
+def _worth_now(draft: Draft, offer: Offer, item: OfferItem, choice: Choice) -> Choice:
+    """Return a choice to cancel with the refund that is right in this turn."""
+    order = draft.case.order(offer.order_id)
+    line = order.line(item.line_id) if order else None
+    backorder = draft.case.backorder(item.backorder_id)
+    if choice.kind != "cancel" or order is None or line is None or backorder is None:
+        return choice
+    due = refund_due(draft, order, line, backorder.quantity, instead_of=backorder.id)
+    return replace(choice, refund_minor=due)
+
+
+def _refund(order: Order, choice: Choice) -> int | None:
+    """Return what goes back; nothing where nothing was captured."""
+    if choice.kind == "wait":
         return None
-    return line.unit_price_minor + choice.difference_minor // quantity
+    due = choice.refund_minor if choice.kind == "cancel" else -choice.difference_minor
+    return max(due, 0) if order.payment_status == "captured" else 0

@@ -16,6 +16,7 @@ from flows.ledger import CUSTOMER
 from flows.offer import OFFER, PENDING, OfferFacts, ended
 from flows.plan import Kind, Plan, plan
 from flows.policy import told_deadline
+from flows.refunds import refreshed
 from flows.shipping import blocked, held_up, split_rows
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def _make_offer(draft: Draft, order: Order, kind: Kind, plans: list[Plan]) -> No
             else None
         ),
     )
+    offer = refreshed(draft, order, offer)
     for one in plans:
         _note(draft, one, kind)
         _hold(draft, offer, one.item)

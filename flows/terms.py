@@ -133,6 +133,8 @@ class Terms(_Data):
     #: Below this share of units ready no first parcel is offered: of a line, of the order.
     min_fill_item_percent: int = Field(default=0, ge=0, le=100)
     min_fill_order_percent: int = Field(default=0, ge=0, le=100)
+    #: Shipping paid: not given back, shared by what is cancelled, or with the last line.
+    refund_shipping: Literal["none", "share", "with_last_line"] = "with_last_line"
     substitute_price: Literal["same", "same_or_less", "any"] = "same_or_less"
     substitutes_shown: int = Field(default=1, ge=1, le=5)
     #: What a substitute we find ourselves may differ in; the shop's own list is free.

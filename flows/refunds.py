@@ -1,0 +1,144 @@
+"""What goes back for what is cancelled: exact, cumulative, never twice.
+
+A unit's amount is fixed by the order as it was paid; each cancelled part takes the
+next units of its line. What other decisions took is counted, applied or not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flows.effects import Decide, DecisionKind, Withdraw
+from flows.ledger import UNWRITTEN, standing_in
+from flows.money import part, unit_amounts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.case import DecisionRow, Offer, OfferItem
+    from flows.draft import Draft
+    from flows.shop import Line, Order
+
+_CANCEL, _SUBSTITUTE = DecisionKind.CANCEL_REFUND, DecisionKind.SUBSTITUTE
+
+
+def refund_due(
+    draft: Draft,
+    order: Order,
+    line: Line,
+    quantity: int,
+    *,
+    instead_of: str | None = None,
+) -> int:
+    """Return what ``quantity`` more units of a line are worth to who paid for them.
+
+    ``instead_of`` names the backorder whose own earlier decision does not count.
+    Whether anything was captured at all is asked elsewhere.
+    """
+    rows = [
+        row
+        for row in standing_in(draft, order.id, _CANCEL, _SUBSTITUTE)
+        if instead_of is None or row.backorder_id != instead_of
+    ]
+    return _worth(draft, order, line, quantity, rows)
+
+
+def refreshed(draft: Draft, order: Order, offer: Offer) -> Offer:
+    """Return an offer whose open choices name the refund that is right by now."""
+    items = tuple(
+        item if item.chosen else _refreshed(draft, order, item) for item in offer.items
+    )
+    return replace(offer, items=items)
+
+
+def rebalance(draft: Draft, order: Order) -> None:
+    """Set right what other cancellations give back after one was taken back.
+
+    Only decisions the shop has not begun; the customer is told each new amount.
+    """
+    if order.payment_status != "captured":
+        return
+    rows = standing_in(draft, order.id, _CANCEL, _SUBSTITUTE)
+    kept = [row for row in rows if row.kind != _CANCEL or not _open(row)]
+    for row in rows:
+        line = order.line(row.line_id or "")
+        if row.kind != _CANCEL or not _open(row) or line is None:
+            continue
+        due = _worth(draft, order, line, row.quantity, kept)
+        kept.append(row)
+        if due == row.refund_minor:
+            continue
+        draft.effects += [Withdraw(decision_id=row.id), _again(row, due)]
+        told = draft.named(line)
+        draft.push("refund_changed", order=order, line=told, row=row, amount=due)
+
+
+def swapped(line: Line, rows: Sequence[DecisionRow]) -> int:
+    """Return how many cancelled units of a line another line took the place of.
+
+    A shop that changes the line itself has cancelled none of it.
+    """
+    applied = [row for row in rows if row.line_id == line.id and row.applied_at]
+    substituted = sum(row.quantity for row in applied if row.kind == _SUBSTITUTE)
+    cancelled = sum(row.quantity for row in applied if row.kind == _CANCEL)
+    return min(substituted, max(line.cancelled - cancelled, 0))
+
+
+def _worth(
+    draft: Draft, order: Order, line: Line, quantity: int, rows: Sequence[DecisionRow]
+) -> int:
+    terms = draft.terms(order, line).terms
+    gone = {item.id: swapped(item, rows) for item in order.lines}
+    amounts = unit_amounts(
+        order, line, gone, with_shipping=terms.refund_shipping == "share"
+    )
+    due = part(amounts, quantity, _ended(line, rows) - gone[line.id])
+    left = sum(item.quantity - _ended(item, rows) for item in order.lines)
+    if terms.refund_shipping == "with_last_line" and left == quantity:
+        due += order.shipping_minor
+    return due
+
+
+def _ended(line: Line, rows: Sequence[DecisionRow]) -> int:
+    """Return how many units of a line are cancelled, or decided to be."""
+    ours = [row for row in rows if row.line_id == line.id]
+    decided = sum(
+        row.quantity for row in ours if row.kind == _CANCEL and not row.applied_at
+    )
+    applied = sum(
+        row.quantity for row in ours if row.kind == _CANCEL and row.applied_at
+    )
+    return max(line.cancelled, applied) + decided
+
+
+def _open(row: DecisionRow) -> bool:
+    return row.changeable and row.id != UNWRITTEN
+
+
+def _again(row: DecisionRow, refund_minor: int) -> Decide:
+    return Decide(
+        order_id=row.order_id,
+        line_id=row.line_id,
+        kind=_CANCEL,
+        quantity=row.quantity,
+        decided_by=row.decided_by,
+        reason=row.reason,
+        backorder_id=row.backorder_id,
+        offer_id=row.offer_id,
+        refund_minor=refund_minor,
+        currency=row.currency,
+        apply_after=row.apply_after,
+    )
+
+
+def _refreshed(draft: Draft, order: Order, item: OfferItem) -> OfferItem:
+    line = order.line(item.line_id)
+    if line is None:
+        return item
+    due = refund_due(draft, order, line, item.quantity, instead_of=item.backorder_id)
+    choices = tuple(
+        replace(choice, refund_minor=due) if choice.kind == "cancel" else choice
+        for choice in item.choices
+    )
+    return replace(item, choices=choices)
