@@ -68,7 +68,9 @@ class Hours:
             if day in closed:
                 continue
             for span in self.week[day.weekday()]:
-                yield _local(day, span.start, zone), _local(day, span.end, zone)
+                # 9:00-24:00 and 18:00-2:00 end on the next day.
+                over = timedelta(days=1 if span.end <= span.start else 0)
+                yield _local(day, span.start, zone), _local(day + over, span.end, zone)
 
 
 def out_of_quiet(at: datetime, quiet: Span | None, zone: ZoneInfo) -> datetime:

@@ -60,7 +60,8 @@ def is_worse(told: Told, new: Estimate, terms: Terms) -> bool:
         return False
     if new.expected_to is None:
         return True
-    return new.expected_to - told.expected_to > timedelta(days=terms.material_days - 1)
+    slip = new.expected_to - told.expected_to
+    return slip >= timedelta(days=max(terms.material_days, 1))
 
 
 def is_better(told: Told, new: Estimate) -> bool:
