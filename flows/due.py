@@ -7,6 +7,7 @@ under the lock, the guards ask again and may find nothing to do.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flows.backorder import LIVE
@@ -24,10 +25,11 @@ from flows.proposals import buttons, context, propose
 from flows.reconcile import ask_about_new
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from flows.case import Case, Choice, Offer, OfferItem
     from flows.setting import Setting
+
+#: Up to when a channel is read that nobody ever read.
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def on_instant(draft: Draft) -> None:
@@ -152,8 +154,7 @@ def _heard(draft: Draft) -> datetime | None:
     if not channels:
         return None
     heard = draft.setting.heard_until
-    never = draft.now.replace(year=1970)
-    return min(heard.get(channel, never) for channel in channels)
+    return min(heard.get(channel, _NEVER) for channel in channels)
 
 
 def _nag(draft: Draft) -> None:

@@ -35,10 +35,14 @@ NAG_AGAIN = timedelta(hours=8)
 def hand_over(draft: Draft, reason: str, chat: Chat | None, words: str = "") -> None:
     """Pass the conversation to the team and tell the customer when they are there."""
     opened = open_ticket(draft, reason, words)
-    if draft.case.dialogue is not DialogueState.WITH_STAFF:
+    asked = draft.case.dialogue is not DialogueState.WITH_STAFF
+    if asked and not opened and not words:
+        # The team has a ticket already, but not because somebody wants to talk.
+        heard(draft, draft.words(chat).label("person"))
+    if asked:
         state = DIALOGUE.step(draft.case.dialogue, "hand_over", None)
         draft.case = replace(draft.case, dialogue=state, misses=0)
-    if chat is not None and opened:
+    if chat is not None and (asked or opened):
         hours = draft.setting.policy.hours
         back_at = None if hours.is_open(draft.now) else hours.next_open(draft.now)
         resting = any(o.state is OfferState.RESTING for o in draft.case.offers)

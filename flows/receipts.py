@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flows.case import OfferState
+from flows.case import OfferState, TicketState
 from flows.handover import open_ticket
-from flows.offer import OFFER, OfferFacts, delivered, ended
+from flows.offer import OFFER, OfferFacts, delivered, ended, rested
 from flows.policy import reminder_at
 from flows.proposals import buttons, context, show
 
@@ -91,6 +91,9 @@ def start_window(draft: Draft, offer: Offer, at: datetime, extra: timedelta) -> 
         delivered(offer, at, deadline),
         remind_at=reminder_at(deadline, terms, draft.zone),
     )
+    if draft.case.ticket and draft.case.ticket.state is not TicketState.RESOLVED:
+        # A person is asked: words that arrive meanwhile start no clock, either.
+        offer = rested(offer, at)
     draft.put_offer(offer)
     if deadline - told > _NOTEWORTHY:
         draft.reword(
