@@ -28,6 +28,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return text on SQLite, a timestamp with time zone elsewhere."""
         if dialect.name == "sqlite":
             return dialect.type_descriptor(String(32))
         return dialect.type_descriptor(DateTime(timezone=True))
@@ -35,22 +36,28 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | str | None:
+        """Return what is stored; a naive value raises ValueError."""
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError(f"naive datetime {value!r}: instants carry a time zone")
-        in_utc = value.astimezone(UTC)
+        in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
         if dialect.name == "sqlite":
             return in_utc.isoformat(" ", "microseconds")
         return in_utc
 
     def process_result_value(
-        self, value: datetime | str | None, dialect: Dialect
+        self,
+        value: datetime | str | None,
+        dialect: Dialect,
     ) -> datetime | None:
+        """Return the instant in UTC."""
         if value is None:
             return None
         if isinstance(value, str):
             value = datetime.fromisoformat(value)
+        if value.tzinfo is UTC:
+            return value
         return (
             value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         )
