@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from flows.backorder import BACKORDER
 from flows.case import Backorder, BackorderState, OfferState
 from flows.choices import standing
-from flows.effects import MarkTold, ReleaseHolds, Urgency, Withdraw
+from flows.effects import DecisionKind, MarkTold, ReleaseHolds, Urgency, Withdraw
 from flows.handover import open_ticket
 from flows.hours import out_of_quiet
 from flows.keyboards import offer_rows
 from flows.offer import OFFER, PENDING, OfferFacts, ended
+from flows.plan import Kind
 from flows.promise import estimate, is_better, is_worse
 from flows.proposals import GATHER, context, propose, tell_date
-from flows.plan import Kind
 from flows.shipping import release_if_unblocked
 
 if TYPE_CHECKING:
@@ -268,7 +268,6 @@ def _rejected(draft: Draft, row: DecisionRow) -> None:
     draft.card(
         f"rejected:{row.id}", "decision_rejected", order=order, line=line, row=row
     )
-    if order and line:
-        draft.push(
-            "rejected", draft.menu("person"), order=order, line=draft.named(line)
-        )
+    if order and (line or row.kind == DecisionKind.SPLIT_SHIPMENT):
+        named = draft.named(line) if line else None
+        draft.push("rejected", draft.menu("person"), order=order, line=named)

@@ -6,7 +6,7 @@ next units of its line. What other decisions took is counted, applied or not.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flows.effects import Decide, DecisionKind, Withdraw
@@ -15,10 +15,26 @@ from flows.money import part, unit_amounts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from flows.case import DecisionRow, Offer, OfferItem
     from flows.draft import Draft
-    from flows.shop import Line, Order
+    from flows.shop import Line, Order, Refund
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Back:
+    """Money on its way back, or done: ``sent_at`` None means decided, not yet sent.
+
+    ``amount_minor`` 0: it was cancelled before anything had been charged.
+    """
+
+    title: str
+    amount_minor: int
+    currency: str
+    sent_at: datetime | None = None
+    reference: str = ""
+
 
 _CANCEL, _SUBSTITUTE = DecisionKind.CANCEL_REFUND, DecisionKind.SUBSTITUTE
 
@@ -42,6 +58,34 @@ def refund_due(
         if instead_of is None or row.backorder_id != instead_of
     ]
     return _worth(draft, order, line, quantity, rows)
+
+
+def money_back(draft: Draft) -> list[Back]:
+    """Return all that goes or went back to the customer, each amount once.
+
+    What the shop's own refunds say counts; a decision adds what they do not show yet.
+    """
+    found: list[Back] = []
+    for order in draft.case.orders:
+        unseen = list(order.refunds)
+        for row in standing_in(draft, order.id, _CANCEL, _SUBSTITUTE):
+            if row.kind == _SUBSTITUTE and not row.refund_minor:
+                continue
+            seen = next((r for r in unseen if _same(r, row)), None)
+            if seen is not None:
+                unseen.remove(seen)
+                found.append(_back(draft, order, seen))
+                continue
+            found.append(
+                Back(
+                    title=_title(draft, order, row.line_id),
+                    amount_minor=row.refund_minor or 0,
+                    currency=row.currency or order.currency,
+                    sent_at=row.applied_at,
+                )
+            )
+        found += [_back(draft, order, refund) for refund in unseen]
+    return found
 
 
 def refreshed(draft: Draft, order: Order, offer: Offer) -> Offer:
@@ -83,6 +127,29 @@ def swapped(line: Line, rows: Sequence[DecisionRow]) -> int:
     substituted = sum(row.quantity for row in applied if row.kind == _SUBSTITUTE)
     cancelled = sum(row.quantity for row in applied if row.kind == _CANCEL)
     return min(substituted, max(line.cancelled - cancelled, 0))
+
+
+def _same(refund: Refund, row: DecisionRow) -> bool:
+    """Return whether a refund of the shop's is what a decision asked for."""
+    if refund.id == f"decision:{row.id}":
+        return True
+    same = (refund.line_id, refund.amount_minor) == (row.line_id, row.refund_minor)
+    return same and (refund.created_at is None or refund.created_at >= row.created_at)
+
+
+def _back(draft: Draft, order: Order, refund: Refund) -> Back:
+    return Back(
+        title=_title(draft, order, refund.line_id),
+        amount_minor=refund.amount_minor,
+        currency=refund.currency,
+        sent_at=refund.created_at or draft.now,
+        reference=refund.reference,
+    )
+
+
+def _title(draft: Draft, order: Order, line_id: str | None) -> str:
+    line = order.line(line_id) if line_id else None
+    return draft.named(line).title if line else order.number
 
 
 def _worth(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,18 @@ class Shipment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """Money that the shop sent back; ``line_id`` None: for the order as a whole."""
+
+    id: str
+    line_id: str | None
+    amount_minor: int
+    currency: str
+    reference: str = ""
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """An order with its lines and parcels."""
 
@@ -81,6 +95,7 @@ class Order:
     status: str = "open"
     lines: tuple[Line, ...] = ()
     shipments: tuple[Shipment, ...] = ()
+    refunds: tuple[Refund, ...] = ()
 
     def line(self, line_id: str) -> Line | None:
         """Return the line with this id, if the order still has it."""

@@ -25,6 +25,7 @@ from flows.keyboards import choice_label, offer_rows
 from flows.offer import PENDING
 from flows.policy import after_question, reminder_at
 from flows.proposals import context, show_in
+from flows.refunds import money_back
 from flows.speaker import DIALOGUE
 from flows.status import answer_status
 
@@ -244,14 +245,9 @@ def _confirm_kind(draft: Draft, chat: Chat, offer: Offer, kind: str) -> None:
 
 
 def _refunds(draft: Draft, chat: Chat) -> None:
-    rows = [
-        row
-        for row in draft.case.decisions
-        if row.kind == "cancel_refund" and row.standing
-    ]
-    lines = {line.id: line for order in draft.case.orders for line in order.lines}
+    found = money_back(draft)
     draft.reply(
-        chat, "refund_status", draft.menu("person", chat=chat), rows=rows, lines=lines
+        chat, "refund_status", draft.menu("person", chat=chat), refunds=found
     )
 
 

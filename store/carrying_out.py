@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select, update
 
+from flows.money import swap
 from store import shop
 from store.shelf import free_units
+from store.snapshot import read_line
 from store.tables import skus
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from store.columns import AnyRow
 
 
-class ShopMovedOn(Exception):  # noqa: N818 - a refusal is no error
+class ShopMovedOn(Exception):
     """The shop's numbers no longer allow a decision; the text says what to do."""
 
     def __init__(self, decision_id: int, what: str) -> None:
@@ -49,6 +51,7 @@ def carry_out(connection: Connection, decision: AnyRow, now: datetime) -> None:
             if not _made(connection, shop.order_lines, decision):
                 _cancel(connection, decision)
                 _send_instead(connection, decision)
+            _refund(connection, decision, now)
         case "split_shipment":
             connection.execute(
                 update(shop.orders)
@@ -103,6 +106,8 @@ def _send_instead(connection: Connection, decision: AnyRow) -> None:
     ).one()
     ready = _ready(connection, product.blank_sku or sku, decision.quantity)
     price = decision.price_minor
+    price = line.unit_price_minor if price is None else price
+    terms = swap(read_line(line), decision.quantity, price)
     connection.execute(
         insert(shop.order_lines).values(
             id=_row_id(decision),
@@ -113,7 +118,9 @@ def _send_instead(connection: Connection, decision: AnyRow) -> None:
             quantity=decision.quantity,
             allocated=ready,
             backordered=decision.quantity - ready,
-            unit_price_minor=line.unit_price_minor if price is None else price,
+            unit_price_minor=price,
+            discount_minor=terms.discount_minor,
+            tax_minor=terms.tax_minor,
         )
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import BindParameter, bindparam, or_, select
 
@@ -21,7 +21,7 @@ from flows.case import (
     TicketState,
     Told,
 )
-from flows.shop import Customer, Line, Order, Shelf, Shipment
+from flows.shop import Customer, Line, Order, Refund, Shelf, Shipment
 from store import shop
 from store.documents import read_items, read_memory
 from store.shelf import load_shelf
@@ -145,6 +145,12 @@ _SHIPMENTS = (
     .order_by(shop.shipments.c.shipped_at, shop.shipments.c.id)
 )
 
+_REFUNDS = (
+    select(shop.refunds)
+    .where(shop.refunds.c.order_id.in_(_ids))
+    .order_by(shop.refunds.c.created_at, shop.refunds.c.id)
+)
+
 
 def _chats(connection: Connection, case_id: int) -> tuple[Chat, ...]:
     return tuple(
@@ -157,6 +163,7 @@ def _chats(connection: Connection, case_id: int) -> tuple[Chat, ...]:
             language=row.language,
             reachable=row.reachable,
             muted=row.muted,
+            others=len(row.others or ()),
         )
         for row in connection.execute(_CHATS, {"case": case_id})
     )
@@ -203,8 +210,9 @@ def _orders(
     ids = [row.id for row in rows]
     lines: dict[str, list[Line]] = {}
     for row in connection.execute(_LINES, {"ids": ids}):
-        lines.setdefault(row.order_id, []).append(_line(row))
+        lines.setdefault(row.order_id, []).append(read_line(row))
     parcels = _shipments(connection, ids)
+    paid_back = _refunds(connection, ids)
     return tuple(
         Order(
             id=row.id,
@@ -222,12 +230,14 @@ def _orders(
             status=row.status,
             lines=tuple(lines.get(row.id, ())),
             shipments=tuple(parcels.get(row.id, ())),
+            refunds=tuple(paid_back.get(row.id, ())),
         )
         for row in rows
     )
 
 
-def _line(row: AnyRow) -> Line:
+def read_line(row: AnyRow) -> Line:
+    """Return an order line of its row."""
     return Line(
         id=row.id,
         order_id=row.order_id,
@@ -265,6 +275,21 @@ def _shipments(connection: Connection, ids: list[str]) -> dict[str, list[Shipmen
             lines=tuple((part.line_id, part.quantity) for part in rows if part.line_id),
         )
         made.setdefault(row.order_id, []).append(shipment)
+    return made
+
+
+def _refunds(connection: Connection, ids: list[str]) -> dict[str, list[Refund]]:
+    made: dict[str, list[Refund]] = {}
+    for row in connection.execute(_REFUNDS, {"ids": ids}):
+        refund = Refund(
+            id=row.id,
+            line_id=row.line_id,
+            amount_minor=row.amount_minor,
+            currency=row.currency,
+            reference=row.reference or "",
+            created_at=row.created_at,
+        )
+        made.setdefault(row.order_id, []).append(refund)
     return made
 
 
