@@ -1,0 +1,84 @@
+"""The page with the real bot behind it: a tap, a reply, a moved clock."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from bot.playground.server import PageServer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.playground.runtime import Playground
+
+pytestmark = pytest.mark.browser
+
+#: Where the README's picture is to be drawn; unset: nowhere.
+PICTURE = "BACKORDER_PICTURE"
+
+
+@pytest.fixture
+async def page(stage: Playground) -> AsyncIterator[Page]:
+    """The playground's page in a real Chromium, on a laptop's screen."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        assert "CI" not in os.environ, "the page has to be tested where it counts"
+        pytest.skip("there is no chromium on this machine")
+    async with PageServer(stage) as server, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"]
+        )
+        page = await browser.new_page(viewport={"width": 1440, "height": 900})
+        await page.goto(server.url)
+        yield page
+        await browser.close()
+
+
+async def test_a_customer_taps_staff_reply_and_the_clock_moves(page: Page) -> None:
+    """One backorder is lived through by hand, all on one page."""
+    phone = page.get_by_role("region", name="Telegram")
+    slack = page.get_by_role("region", name="Slack")
+    shop = page.get_by_role("region", name="Shop")
+
+    link = phone.get_by_role("button", name="Open the order mail's link for order 1042")
+    await link.click()
+    await expect(phone.get_by_text("This chat is linked to order 1042")).to_be_visible()
+
+    order = shop.get_by_role("article", name="Order 1042")
+    line = order.get_by_role("listitem", name="Hoodie Fjord, black, L")
+    await line.get_by_role("button", name="Mark backordered").click()
+    await expect(phone.get_by_text("Closest we have")).to_be_visible()
+
+    await phone.get_by_role("textbox", name="Message to the bot").fill(
+        "can I talk to a person?"
+    )
+    await page.keyboard.press("Enter")
+    await expect(phone.get_by_text("I've passed this to our team")).to_be_visible()
+    card = slack.get_by_text("Anna Brandt would like to talk to a person")
+    await expect(card).to_be_visible()
+    if os.environ.get(PICTURE):
+        await page.wait_for_load_state("networkidle")
+        await page.screenshot(path=os.environ[PICTURE])
+
+    await slack.get_by_role("button", name="Reply to customer").last.click()
+    form = page.get_by_role("dialog")
+    await form.get_by_role("textbox").fill("Hello Anna, charcoal looks great too.")
+    await form.get_by_role("button", name="Send").click()
+    await expect(phone.get_by_text("charcoal looks great too")).to_be_visible()
+    await slack.get_by_role("button", name="Resolve").last.click()
+    await expect(phone.get_by_text("goes on. Please choose by")).to_be_visible()
+
+    await phone.get_by_role("button", name="Send charcoal L (recommended)").last.click()
+    await expect(phone.get_by_text("Your choice for Hoodie Fjord")).to_be_visible()
+
+    await page.get_by_role("button", name="Move the clock 1 hour").click()
+    await shop.get_by_role("tab", name="Decisions").click()
+    decision = shop.get_by_role("article", name="Decision 1")
+    await decision.get_by_role("button", name="Claim").click()
+    await decision.get_by_role("button", name="Apply").click()
+    await expect(phone.get_by_text("is in the works for order 1042")).to_be_visible()
