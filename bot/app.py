@@ -1,4 +1,4 @@
-"""The composition root: builds every part from Settings, starts and stops them in order."""
+"""The composition root: builds every part from Settings, starts and stops it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class CannotRunError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bot:
-    """A running bot's parts, for whoever drives it: the command line, the playground."""
+    """A running bot's parts, for whoever drives it: command line or playground."""
 
     settings: Settings
     store: Store
@@ -188,7 +188,6 @@ async def _loops(bot: Bot, due: _Due) -> AsyncIterator[None]:
 
 async def _keep_rules(bot: Bot, due: _Due) -> None:
     """Follow the mode, the policy and the next instant as the store has them."""
-
     file = bot.settings.policy_file
     written = _written(file)
 
@@ -324,7 +323,7 @@ async def _say_up(bot: Bot) -> None:
 
 @contextlib.contextmanager
 def _only_one(store: Store) -> Iterator[None]:
-    """Keep a second process off an SQLite store: its writers would starve each other."""
+    """Keep a second process off an SQLite store: writers would starve each other."""
     path = store.engine.url.database
     if not store.is_sqlite or path is None:
         yield

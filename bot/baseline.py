@@ -1,4 +1,4 @@
-"""The first start: what was late before the bot came is noted, shown, and left alone."""
+"""The first start: what was late before the bot came is shown, and left alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one seam between the relay and a platform: a parcel goes out, a receipt comes back."""
+"""The one seam between relay and platform: a parcel goes out, a receipt comes back."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ class Desk:
             row = connection.execute(
                 select(tickets.c.state, cases.c.customer_id, tickets.c.case_id)
                 .join(cases, cases.c.id == tickets.c.case_id)
-                .where(tickets.c.id == ticket_id)
+                .where(tickets.c.id == ticket_id, tickets.c.case_id == case_id)
             ).first()
             if row is None or row.state == "resolved":
                 return None

@@ -46,7 +46,7 @@ class Instants:
         *,
         gate: Callable[[list[InstantPassed]], bool] = lambda _events: True,
     ) -> None:
-        """All replicas may run it at once; ``gate`` is asked before a group of turns."""
+        """All replicas may run it; ``gate`` is asked before a group of turns."""
         self._gate = gate
         self._store = store
         self._turns = turns

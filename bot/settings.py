@@ -57,7 +57,7 @@ class Problem:
         return f"{self.key}{found}: expected {self.expected}"
 
 
-class BadSettings(Exception):  # noqa: N818 - named as what people have
+class BadSettings(Exception):
     """The settings are wrong; ``problems`` holds every mistake, not only the first."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:

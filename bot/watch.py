@@ -67,7 +67,7 @@ class Watch:
         """All replicas may run it at once.
 
         ``gate`` is asked before a group of turns, in a worker thread; False leaves
-        them queued. ``poll``: seconds between looks, where the engine's usual ones do not fit;
+        them queued. ``poll``: seconds between looks, where the usual ones do not fit;
         ``hour``: seconds between checks of the triggers.
         """
         self._store = store

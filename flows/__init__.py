@@ -1,1 +1,1 @@
-"""The functional core: what follows from what. No SQL, no channel, no clock, no async."""
+"""The functional core: what follows from what. No SQL, channel, clock or async."""

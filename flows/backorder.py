@@ -1,4 +1,4 @@
-"""A backorder's lifecycle: a quantity that cannot be filled now, until it is settled."""
+"""A backorder's lifecycle: a quantity that cannot be filled now, until settled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BACKORDER: Lifecycle[S, None] = Lifecycle(
             trigger="confirm",
             source=(S.BASELINE,),
             dest=S.NOTICED,
-            why="A colleague confirms that what was late before the bot came is handled.",
+            why="A colleague wants what was late before the bot came handled.",
         ),
         Arrow(
             trigger="offer",

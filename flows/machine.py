@@ -1,4 +1,4 @@
-"""The one module that knows ``transitions``: a table goes in, a step function comes out.
+"""The one module that knows ``transitions``: a table goes in, steps come out.
 
 A lifecycle's table is the only truth about its states. One shared machine is
 built per table at import and fired on a throw-away object, so nothing is
@@ -8,12 +8,14 @@ that follows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from transitions import EventData, Machine, MachineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 State = TypeVar("State", bound=StrEnum)
 Facts = TypeVar("Facts")
@@ -56,7 +58,7 @@ class Lifecycle(Generic[State, Facts]):
     def __init__(
         self, name: str, initial: State, arrows: tuple[Arrow[State, Facts], ...]
     ) -> None:
-        """Build the machine once; every state of the enum stands in it, even terminal."""
+        """Build the machine once; every state stands in it, even terminal."""
         self.name = name
         self.initial = initial
         self.arrows = arrows

@@ -127,7 +127,7 @@ DEADLINE_STEP = timedelta(minutes=5)
 
 
 def delivered(offer: Offer, at: datetime, deadline_at: datetime) -> Offer:
-    """Return the offer with its window running; ``deadline_at`` was told or is later."""
+    """Return the offer with its window running; ``deadline_at`` is told or later."""
     state = OFFER.step(offer.state, "deliver", OfferFacts(offer=offer, now=at))
     return replace(offer, state=state, delivered_at=at, deadline_at=deadline_at)
 

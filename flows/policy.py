@@ -11,7 +11,6 @@ import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -19,6 +18,8 @@ from flows.hours import Hours, before_quiet, out_of_quiet, round_up
 from flows.terms import EU, Brake, PolicyFile, Rule, ShopFace, Terms, When
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from flows.shop import Customer, Order, Product
 
 _DEADLINE_STEP = timedelta(minutes=5)
@@ -37,7 +38,7 @@ BUILT_IN = (
 
 
 class BadPolicy(Exception):
-    """The policy file is wrong; ``problems`` says each mistake and what was expected."""
+    """The policy file is wrong; ``problems`` has each mistake and what was expected."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
@@ -139,7 +140,7 @@ def told_deadline(
 
 
 def reminder_at(deadline: datetime, terms: Terms, zone: ZoneInfo) -> datetime:
-    """Return when to remind: before the deadline, and before the night it falls into."""
+    """Return when to remind: before the deadline, and before the night."""
     return before_quiet(deadline - terms.reminder_before, terms.quiet_hours, zone)
 
 
@@ -152,7 +153,7 @@ def after_question(
 
 
 def horizon_ends(placed_at: datetime, terms: Terms, zone: ZoneInfo) -> datetime:
-    """Return the end of the last day, counted from the order date, worth waiting for."""
+    """Return the end of the last day worth waiting for, from the order date."""
     day = placed_at.astimezone(zone).date() + timedelta(
         days=terms.cancel_horizon_days + 1
     )

@@ -16,9 +16,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from flows.hours import Hours, Span
 
 #: Member states, so that ``market = ["EU"]`` says what people mean.
-EU = (
+EU = (  # as one reads a list of codes
     "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"
-).split()
+).split()  # noqa: SIM905
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

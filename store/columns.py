@@ -49,7 +49,7 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(
         self,
         value: datetime | str | None,
-        dialect: Dialect,
+        dialect: Dialect,  # noqa: ARG002 - both engines are read alike
     ) -> datetime | None:
         """Return the instant in UTC."""
         if value is None:

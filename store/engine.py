@@ -59,7 +59,7 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Run one transaction that may write: commits at the end, or rolls back whole."""
+        """Run one transaction that may write: it commits, or rolls back whole."""
         if self._queue is None:
             with self.engine.begin() as connection:
                 yield connection
@@ -110,4 +110,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     reads_only = connection.get_execution_options().get("reads_only", False)
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    # To the driver itself: SQLAlchemy's own way costs as much as a whole SELECT.
+    cursor = connection.connection.cursor()
+    cursor.execute("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    cursor.close()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def put_notice(
     connection: Connection, case: Case, notice: Notice, setting: Setting
 ) -> None:
-    """Hand a notice to the mailer; a held one waits in the outbox where nobody mails it."""
+    """Hand a notice to the mailer; a held one waits where nobody mails it."""
     if case.customer is None:
         return
     values = {

@@ -1,4 +1,4 @@
-"""``backorder-bot demo``: the page on loopback, or the whole story told in the terminal."""
+"""``backorder-bot demo``: the page on loopback, or the story told in the terminal."""
 
 from __future__ import annotations
 

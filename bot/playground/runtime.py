@@ -289,7 +289,7 @@ def _fill(store: Store, clock: Clock, picture_base: str, mode: Mode) -> DemoShop
         taken = connection.scalar(select(func.count()).select_from(orders))
         if taken:
             raise NotEmptyError(
-                "this database already holds orders; name an empty one for the playground"
+                "this database already holds orders; name an empty one to play"
             )
         meta.put(connection, DEMO, "yes")
         meta.put(connection, OFFSET, str(clock.offset.total_seconds()))
@@ -323,6 +323,6 @@ def _opening_offset() -> timedelta:
     real = Clock().now()
     local = real.astimezone(zone)
     opening = local.replace(hour=_BEGINS_AT, minute=0, second=0, microsecond=0)
-    while opening <= local or opening.weekday() > 4:  # noqa: PLR2004 - Friday
+    while opening <= local or opening.weekday() > 4:
         opening += timedelta(days=1)
     return opening.astimezone(UTC) - real

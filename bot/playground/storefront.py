@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def storefront() -> AsyncIterator[str]:
-    """Serve pictures on loopback; yields the address that stands before ``/SKU.png``."""
+    """Serve pictures on loopback; yields the address before ``/SKU.png``."""
     app = web.Application()
     app.router.add_get("/pictures/{sku}.png", _picture)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)

@@ -90,7 +90,7 @@ async def anna_changes_her_mind(stage: Playground) -> None:
     await anna.hears("we'll cancel Hoodie Fjord")
     await stage.settle()
     rows = await decided(stage, stage.demo.story)
-    check(len(rows) == 2, "a new row")  # noqa: PLR2004 - the second choice
+    check(len(rows) == 2, "a new row")
     check(sum(1 for row in rows if row["withdrawn_at"]) == 1, "the old one withdrawn")
 
 
@@ -113,7 +113,7 @@ async def a_late_change_is_refused(stage: Playground) -> None:
 
 
 async def emily_stays_silent(stage: Playground) -> None:
-    """In her market silence may not replace; she is reminded, then the wait is taken."""
+    """In her market silence may not replace; she is reminded, then it waits."""
     await short(stage, stage.demo.in_us)
     emily = phone(stage, stage.demo.in_us.customer_id)
     morning = await stage.next_due()
@@ -167,7 +167,7 @@ async def the_date_slips(stage: Playground) -> None:
 
 
 async def she_wants_a_person(stage: Playground) -> None:
-    """A card in Slack; claimed; the reply through the form reaches her; then resolved."""
+    """A card in Slack; claimed; the reply by form reaches her; then resolved."""
     anna, mia = phone(stage, "anna"), stage.staff[0]
     anna.says("can I talk to a human please")
     await anna.hears("I've passed this to our team")

@@ -204,7 +204,7 @@ class Intake(AsyncMiddleware):
     ) -> BoltResponse:
         try:
             outcome = await self._turns.take(event, key=reading.key)
-        except Exception as error:  # noqa: BLE001 - whatever it is, Slack hears of it
+        except Exception as error:  # noqa: BLE001 - the colleague hears of it
             return await self._failed(reading, body, error)
         if outcome.duplicate:
             if isinstance(reading, Submitted):

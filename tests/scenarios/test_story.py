@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 async def test_every_step_of_the_story_comes_about(
     store_url: str, tmp_path: Path
 ) -> None:
-    """A backorder is lived through from the shop's database to phone, Slack and back."""
+    """A backorder is lived through from the shop's database and back into it."""
     heard = StringIO()
 
     whole = await tell_story(store_url, tmp_path, Console(file=heard, width=120))

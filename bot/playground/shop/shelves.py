@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _counted_sku = func.coalesce(shop.products.c.blank_sku, shop.order_lines.c.sku)
 
 
-class ShopRefused(Exception):  # noqa: N818 - a refusal is no error
+class ShopRefused(Exception):
     """The demo shop cannot do that; the text tells the person at the page why."""
 
 
