@@ -21,17 +21,10 @@ def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[houses.Nursery
 
 @pytest.fixture
 async def house(
-    sqlite_url: str, nursery: houses.Nursery, tmp_path: Path
+    request: pytest.FixtureRequest, nursery: houses.Nursery, tmp_path: Path
 ) -> AsyncIterator[houses.House]:
-    """A house on SQLite."""
-    async with houses.opened(sqlite_url, nursery, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def postgres_house(
-    postgres_url: str, nursery: houses.Nursery, tmp_path: Path
-) -> AsyncIterator[houses.House]:
-    """A house on PostgreSQL."""
-    async with houses.opened(postgres_url, nursery, tmp_path) as opened:
+    """A house on SQLite, or on the engine that a test names as its parameter."""
+    engine = getattr(request, "param", "sqlite")
+    url: str = request.getfixturevalue(f"{engine}_url")
+    async with houses.opened(url, nursery, tmp_path) as opened:
         yield opened

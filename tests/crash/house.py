@@ -27,9 +27,10 @@ from . import scene
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+
     from bot.playground.slack import Channel
     from bot.playground.slack import Person as Colleague
-    from bot.playground.telegram import Message, Person
+    from bot.playground.telegram import Person
 
 TOKEN = "100200300:crash"
 SLACK_CHANNEL = "C0CRASH"
@@ -81,8 +82,10 @@ class Running:
         await self.says("armed")
 
     async def dies_at(self, hop: str) -> None:
-        """Wait until it stands at a hop, and kill it there."""
-        await self.says(f"at {hop}")
+        """Wait until it stands at a hop, be it up by then or not, and kill it there."""
+        while (said := await self.next_word()) != f"at {hop}":
+            if said != "up":
+                raise AssertionError(f"the bot said {said!r} before {hop!r}")
         await self.dies()
 
     async def dies(self) -> None:
@@ -103,10 +106,16 @@ class Running:
 
     async def says(self, word: str) -> None:
         """Wait for a word."""
+        if (said := await self.next_word()) != word:
+            raise AssertionError(f"the bot said {said!r}, not {word!r}")
+
+    async def next_word(self) -> str:
+        """Return its next word; none when it died by itself."""
         async with asyncio.timeout(PATIENCE):
             said = (await self._said.readline()).decode().strip()
-        if said != word:
-            raise AssertionError(f"the bot said {said!r}, not {word!r}")
+        if not said:
+            raise AssertionError("the bot died by itself")
+        return said
 
     def _order(self, **order: Any) -> None:
         self._ear.write(f"{json.dumps(order)}\n".encode())
@@ -177,6 +186,13 @@ class House:
         telegram = self.telegram
         await telegram.changes.until(
             lambda: telegram.is_polled and not telegram.pending_count,
+            timedelta(seconds=PATIENCE),
+        )
+
+    async def decides(self, buyer: scene.Buyer) -> None:
+        """Wait until something is decided about the buyer's line, and shown."""
+        await self.telegram.changes.until(
+            lambda: bool(scene.decided(self.store, buyer)),
             timedelta(seconds=PATIENCE),
         )
 
@@ -285,6 +301,21 @@ async def opened(url: str, nursery: Nursery, folder: Path) -> AsyncIterator[Hous
         store.close()
 
 
-def newest(person: Person) -> Message:
-    """Return the newest message of the bot on a phone."""
-    return person.heard[-1]
+async def an_open_offer(house: House) -> tuple[Running, scene.Buyer, Person]:
+    """Run the bot until a customer was asked to choose."""
+    buyer, person = a_proposal_waits(house)
+    bot = await house.starts()
+    await bot.settles()
+    assert scene.offer_of(house.store, buyer).state == "open"
+    return bot, buyer, person
+
+
+def a_proposal_waits(house: House) -> tuple[scene.Buyer, Person]:
+    """Leave a greeting and a proposal in the outbox; no bot runs yet."""
+    with house.store.write() as connection:
+        scene.open_shop(connection)
+        buyer = scene.a_buyer(connection)
+    with scene.turns_at(house.store, house.clock) as turns:
+        scene.link(turns, buyer)
+        scene.ask(turns, buyer)
+    return buyer, house.meets(buyer)

@@ -112,9 +112,7 @@ def open_shop(connection: Connection, *, close: int = 5) -> None:
     meta.put(connection, "baseline", "done")
 
 
-def a_buyer(
-    connection: Connection, person: int = 4711, *, short: bool = True
-) -> Buyer:
+def a_buyer(connection: Connection, person: int = 4711, *, short: bool = True) -> Buyer:
     """Build a customer whose one line cannot be filled, or not yet known to be so."""
     customer_id = a_customer(connection, time_zone="UTC", locale="en")
     order_id = an_order(connection, customer_id, placed_at=NOON - timedelta(days=1))
