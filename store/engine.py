@@ -110,7 +110,4 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     reads_only = connection.get_execution_options().get("reads_only", False)
-    # To the driver itself: SQLAlchemy's own way costs as much as a whole SELECT.
-    cursor = connection.connection.cursor()
-    cursor.execute("BEGIN" if reads_only else "BEGIN IMMEDIATE")
-    cursor.close()
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
