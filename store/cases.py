@@ -10,12 +10,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from flows.speaker import DIALOGUE
 from store.documents import memory_document, terms_document
 from store.shop import orders
 from store.tables import backorders, cases, chats, links, notices, offers, tickets
+from store.upsert import insert_new, put
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,20 +49,20 @@ def meet_chat(
     if known is not None:
         return int(known.case_id)
     case_id = _new_case(connection, None, now)
-    met = connection.execute(
-        _upserting(connection, chats)
-        .values(
-            case_id=case_id,
-            channel=key.channel,
-            address=key.address,
-            person_id=sender.id if sender else None,
-            name=sender.name if sender else "",
-            language=sender.language if sender else None,
-            created_at=now,
-        )
-        .on_conflict_do_nothing()
+    met = insert_new(
+        connection,
+        chats,
+        {
+            "case_id": case_id,
+            "channel": key.channel,
+            "address": key.address,
+            "person_id": sender.id if sender else None,
+            "name": sender.name if sender else "",
+            "language": sender.language if sender else None,
+            "created_at": now,
+        },
     )
-    if not met.rowcount:
+    if met is None:
         raise StaleCaseError("the chat was met by somebody else just now")
     return case_id
 
@@ -117,11 +117,8 @@ def use_link(
     connection: Connection, digest: str, order_id: str, person_id: str, now: datetime
 ) -> bool:
     """Record that a person opened a link; False when it was another person's before."""
-    connection.execute(
-        _upserting(connection, links)
-        .values(digest=digest, order_id=order_id, person_id=person_id, used_at=now)
-        .on_conflict_do_nothing()
-    )
+    used = {"digest": digest, "order_id": order_id, "person_id": person_id}
+    insert_new(connection, links, {**used, "used_at": now})
     owner = connection.scalar(select(links.c.person_id).where(links.c.digest == digest))
     return owner == person_id
 
@@ -157,13 +154,13 @@ def save_case(connection: Connection, before: Case, after: Case) -> None:
                 )
             )
     for backorder in set(after.backorders) - set(before.backorders):
-        _put(connection, backorders, _backorder_row(after.id, backorder))
+        put(connection, backorders, _backorder_row(after.id, backorder))
     known = {offer.id: offer for offer in before.offers}
     for offer in after.offers:
         if known.get(offer.id) != offer:
-            _put(connection, offers, _offer_row(after.id, offer))
+            put(connection, offers, _offer_row(after.id, offer))
     if after.ticket is not None and after.ticket != before.ticket:
-        _put(connection, tickets, _ticket_row(after.id, after.ticket))
+        put(connection, tickets, _ticket_row(after.id, after.ticket))
 
 
 def note_notices(connection: Connection, case: Case) -> None:
@@ -213,25 +210,7 @@ def _new_case(connection: Connection, customer_id: str | None, now: datetime) ->
         "version": 0,
         "created_at": now,
     }
-    statement = _upserting(connection, cases).values(**values).on_conflict_do_nothing()
-    return int(connection.scalar(statement.returning(cases.c.id)) or 0)
-
-
-def _put(connection: Connection, table: Any, values: dict[str, Any]) -> None:
-    statement = _upserting(connection, table).values(**values)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[table.c.id],
-            set_={name: value for name, value in values.items() if name != "id"},
-        )
-    )
-
-
-def _upserting(connection: Connection, table: Any) -> Any:
-    # Both dialects spell "on conflict" alike but share no type.
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return int(insert_new(connection, cases, values) or 0)
 
 
 def _backorder_row(case_id: int, item: Backorder) -> dict[str, Any]:

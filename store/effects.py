@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from flows.effects import (
     Answered,
@@ -16,6 +16,7 @@ from flows.effects import (
     Card,
     Decide,
     Effect,
+    Forget,
     HoldUnits,
     MarkTold,
     Message,
@@ -30,13 +31,16 @@ from flows.effects import (
     Say,
     ShowPicture,
     Toast,
+    Unlink,
     Urgency,
     Whisper,
     Withdraw,
 )
 from store import outbox
 from store.cases import StaleCaseError
+from store.erasure import forget
 from store.holds import hold_units
+from store.identity import unlink
 from store.mail import put_notice, release_notices
 from store.tables import audit, decisions, holds, promises, replies
 
@@ -114,35 +118,21 @@ def _carry(
         case Answered():
             _answered(connection, case, effect, now)
         case PromiseTold():
-            connection.execute(
-                insert(promises).values(
-                    case_id=case.id,
-                    backorder_id=effect.backorder_id,
-                    line_id=effect.line_id,
-                    expected_from=effect.expected_from,
-                    expected_to=effect.expected_to,
-                    reason=effect.reason,
-                    told_at=now,
-                )
-            )
+            _promise(connection, case, effect, now)
         case HoldUnits():
             hold_units(connection, case.id, effect, now)
         case ReleaseHolds():
-            connection.execute(delete(holds).where(holds.c.offer_id == effect.offer_id))
+            connection.execute(_RELEASE, {"offer": effect.offer_id})
         case ReleaseBatch():
             carried.outgoing = True
             outbox.release(connection, effect.batch, send=effect.send)
             release_notices(connection, effect.batch, now, send=effect.send)
         case Record():
-            connection.execute(
-                insert(audit).values(
-                    case_id=case.id,
-                    at=now,
-                    actor=effect.actor,
-                    action=effect.action,
-                    detail=effect.detail,
-                )
-            )
+            _record(connection, case, effect, now)
+        case Unlink():
+            unlink(connection, effect.chat_id, case.id, now)
+        case Forget():
+            forget(connection, case, effect.chat_id)
         case _:
             assert_never(effect)
 
@@ -254,32 +244,31 @@ def _thread(
 def _decide(
     connection: Connection, case: Case, effect: Decide, setting: Setting
 ) -> None:
-    reply_id = connection.scalar(
-        select(replies.c.id)
-        .where(replies.c.case_id == case.id, replies.c.offer_id == effect.offer_id)
-        .order_by(replies.c.id.desc())
-        .limit(1)
-    )
+    reply_id = None
+    if effect.offer_id:
+        of_offer = {"case": case.id, "offer": effect.offer_id}
+        reply_id = connection.scalar(_LAST_REPLY, of_offer)
     connection.execute(
-        insert(decisions).values(
-            created_at=setting.now,
-            case_id=case.id,
-            order_id=effect.order_id,
-            line_id=effect.line_id,
-            kind=effect.kind.value,
-            quantity=effect.quantity,
-            substitute_sku=effect.substitute_sku,
-            price_minor=effect.price_minor,
-            refund_minor=effect.refund_minor,
-            currency=effect.currency,
-            reason=effect.reason,
-            decided_by=effect.decided_by,
-            reply_id=reply_id if effect.offer_id else None,
-            offer_id=effect.offer_id,
-            backorder_id=effect.backorder_id,
-            policy_version=setting.policy.version,
-            apply_after=effect.apply_after,
-        )
+        _DECIDE,
+        {
+            "created_at": setting.now,
+            "case_id": case.id,
+            "order_id": effect.order_id,
+            "line_id": effect.line_id,
+            "kind": effect.kind.value,
+            "quantity": effect.quantity,
+            "substitute_sku": effect.substitute_sku,
+            "price_minor": effect.price_minor,
+            "refund_minor": effect.refund_minor,
+            "currency": effect.currency,
+            "reason": effect.reason,
+            "decided_by": effect.decided_by,
+            "reply_id": reply_id,
+            "offer_id": effect.offer_id,
+            "backorder_id": effect.backorder_id,
+            "policy_version": setting.policy.version,
+            "apply_after": effect.apply_after,
+        },
     )
 
 
@@ -302,16 +291,63 @@ def _answered(
     connection: Connection, case: Case, effect: Answered, now: datetime
 ) -> None:
     connection.execute(
-        insert(replies).values(
-            case_id=case.id,
-            offer_id=effect.offer_id,
-            version=effect.version,
-            option=effect.option,
-            replied_by=effect.by,
-            words=effect.words,
-            replied_at=now,
-        )
+        _REPLY,
+        {
+            "case_id": case.id,
+            "offer_id": effect.offer_id,
+            "version": effect.version,
+            "option": effect.option,
+            "replied_by": effect.by,
+            "words": effect.words,
+            "replied_at": now,
+        },
     )
+
+
+def _promise(
+    connection: Connection, case: Case, effect: PromiseTold, now: datetime
+) -> None:
+    connection.execute(
+        _PROMISE,
+        {
+            "case_id": case.id,
+            "backorder_id": effect.backorder_id,
+            "line_id": effect.line_id,
+            "expected_from": effect.expected_from,
+            "expected_to": effect.expected_to,
+            "reason": effect.reason,
+            "told_at": now,
+        },
+    )
+
+
+def _record(connection: Connection, case: Case, effect: Record, now: datetime) -> None:
+    connection.execute(
+        _RECORD,
+        {
+            "case_id": case.id,
+            "at": now,
+            "actor": effect.actor,
+            "action": effect.action,
+            "detail": effect.detail,
+        },
+    )
+
+
+_DECIDE = insert(decisions)
+_REPLY = insert(replies)
+_PROMISE = insert(promises)
+_RECORD = insert(audit)
+_RELEASE = delete(holds).where(holds.c.offer_id == bindparam("offer"))
+_LAST_REPLY = (
+    select(replies.c.id)
+    .where(
+        replies.c.case_id == bindparam("case"),
+        replies.c.offer_id == bindparam("offer"),
+    )
+    .order_by(replies.c.id.desc())
+    .limit(1)
+)
 
 
 def _lane_of(chat: Chat) -> dict[str, Any]:
@@ -325,10 +361,12 @@ def _lane_of(chat: Chat) -> dict[str, Any]:
 
 
 def _message(message: Message) -> dict[str, Any]:
-    return {
-        "text": message.text,
-        "rows": [[_button(button) for button in row] for row in message.rows],
-    }
+    rows = [[_button(button) for button in row] for row in message.rows]
+    made: dict[str, Any] = {"text": message.text, "rows": rows}
+    for flag in ("contact_request", "remove_keyboard"):
+        if getattr(message, flag):
+            made[flag] = True
+    return made
 
 
 def _card_payload(card: Card) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, insert, select
 
 from store.shelf import free_units
 from store.tables import holds, skus
+from store.upsert import insert_new
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,22 +34,22 @@ def hold_units(
     Raises:
         NothingFreeError: When fewer units are free than wanted.
     """
-    made = (
-        postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    )
-    connection.execute(made(skus).values(sku=wanted.sku).on_conflict_do_nothing())
-    connection.execute(
-        select(skus.c.sku).where(skus.c.sku == wanted.sku).with_for_update()
-    )
+    insert_new(connection, skus, {"sku": wanted.sku})
+    connection.execute(_LOCK, {"wanted": wanted.sku})
     if free_units(connection, [wanted.sku]).get(wanted.sku, 0) < wanted.quantity:
         raise NothingFreeError(wanted.sku)
     connection.execute(
-        insert(holds).values(
-            case_id=case_id,
-            sku=wanted.sku,
-            quantity=wanted.quantity,
-            offer_id=wanted.offer_id,
-            backorder_id=wanted.backorder_id,
-            held_at=now,
-        )
+        _HOLD,
+        {
+            "case_id": case_id,
+            "sku": wanted.sku,
+            "quantity": wanted.quantity,
+            "offer_id": wanted.offer_id,
+            "backorder_id": wanted.backorder_id,
+            "held_at": now,
+        },
     )
+
+
+_LOCK = select(skus.c.sku).where(skus.c.sku == bindparam("wanted")).with_for_update()
+_HOLD = insert(holds)

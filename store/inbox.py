@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import dead_letters, inbox
+from store.upsert import insert_new
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,12 +24,8 @@ LAST_ATTEMPT = 3
 
 def admit(connection: Connection, key: str, now: datetime) -> bool:
     """Return True once per key; the caller's transaction makes it last."""
-    insert = (
-        postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    )
-    statement = insert(inbox).values(key=key, admitted_at=now).on_conflict_do_nothing()
-    # Not every driver counts rows of an insert; what was inserted comes back.
-    return connection.scalar(statement.returning(inbox.c.key)) is not None
+    row = {"key": key, "admitted_at": now}
+    return insert_new(connection, inbox, row) is not None
 
 
 def forget_old(connection: Connection, now: datetime) -> int:
@@ -51,15 +47,8 @@ def count_failure(
 
     A key that is given up counts as admitted, so that it is never tried again.
     """
-    insert = (
-        postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    )
-    first = (
-        insert(dead_letters)
-        .values(key=key, source=source, raw=raw, error=error, attempts=0, seen_at=now)
-        .on_conflict_do_nothing()
-    )
-    connection.execute(first)
+    first = {"key": key, "source": source, "raw": raw, "error": error}
+    insert_new(connection, dead_letters, {**first, "attempts": 0, "seen_at": now})
     connection.execute(
         update(dead_letters)
         .where(dead_letters.c.key == key)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, insert, select, update
 
 from store.tables import channels, outages
+from store.upsert import insert_new
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,10 +32,7 @@ def note_read(
 
     The gap is measured on the machine's clock: moving business time is no outage.
     """
-    made = (
-        postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    )
-    connection.execute(made(channels).values(channel=channel).on_conflict_do_nothing())
+    insert_new(connection, channels, {"channel": channel})
     mine = channels.c.channel == channel
     before = connection.execute(
         select(channels.c.read_until, channels.c.read_machine).where(mine)
@@ -57,9 +54,10 @@ def note_read(
 
 def outages_since(connection: Connection, since: datetime) -> list[dict[str, Any]]:
     """Return the outages that ended after an instant."""
-    rows = connection.execute(
-        select(outages.c.channel, outages.c.began_at, outages.c.ended_at).where(
-            outages.c.ended_at > since
-        )
-    )
+    rows = connection.execute(_OUTAGES, {"since": since})
     return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
+
+
+_OUTAGES = select(outages.c.channel, outages.c.began_at, outages.c.ended_at).where(
+    outages.c.ended_at > bindparam("since")
+)

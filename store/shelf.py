@@ -6,9 +6,9 @@ several locations are one pool.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, union_all
 
 from flows.shop import Curated, Held, Order, Product, Shelf, SkuFacts, Supply
 from flows.terms import KINDS
@@ -23,7 +23,7 @@ from store.shop import (
 from store.tables import holds, supply_dates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -48,11 +48,10 @@ def load_shelf(
     wanted = set(skus)
     curated = tuple(
         Curated(row.sku, row.substitute_sku, row.rank, _known_kind(row.kind))
-        for row in connection.execute(
-            select(substitutes).where(substitutes.c.sku.in_(wanted))
-        )
+        for row in connection.execute(_CURATED, {"skus": list(wanted)})
     )
-    listed = _products(connection, wanted, {item.substitute for item in curated})
+    named = {item.substitute for item in curated} | _beside(found, wanted)
+    listed = _products(connection, wanted, named)
     blanks = {product.blank for product in listed} | {
         sku for sku in wanted if all(product.sku != sku for product in listed)
     }
@@ -77,17 +76,28 @@ def load_shelf(
     )
 
 
+def _beside(found: tuple[Order, ...], wanted: set[str]) -> set[str]:
+    """Return what else is in the same orders: it may belong to a set."""
+    return {
+        line.sku
+        for order in found
+        if any(line.sku in wanted for line in order.lines)
+        for line in order.lines
+        if line.sku is not None
+    } - wanted
+
+
 def _held(
     connection: Connection, case_id: int | None, without: frozenset[str]
 ) -> tuple[Held, ...]:
     if case_id is None:
         return ()
-    rows = connection.execute(
-        select(holds.c.offer_id, holds.c.sku, holds.c.quantity)
-        .where(holds.c.case_id == case_id, holds.c.sku.not_in(without))
-        .order_by(holds.c.id)
+    rows = connection.execute(_HELD, {"case": case_id})
+    return tuple(
+        Held(row.offer_id, row.sku, row.quantity)
+        for row in rows
+        if row.sku not in without
     )
-    return tuple(Held(row.offer_id, row.sku, row.quantity) for row in rows)
 
 
 def _known_kind(kind: str | None) -> str | None:
@@ -99,69 +109,22 @@ def free_units(connection: Connection, blanks: Iterable[str]) -> dict[str, int]:
 
     May be negative when the shop's stock shrank below what is held.
     """
-    names = set(blanks)
-    made = {
-        row.sku: int(row.total)
-        for row in connection.execute(
-            select(stock.c.sku, func.sum(stock.c.on_hand).label("total"))
-            .where(stock.c.sku.in_(names))
-            .group_by(stock.c.sku)
-        )
-    }
-    blank = func.coalesce(products.c.blank_sku, order_lines.c.sku)
-    allocated = (
-        select(blank.label("blank"), func.sum(order_lines.c.allocated).label("total"))
-        .select_from(
-            order_lines.join(orders, orders.c.id == order_lines.c.order_id).outerjoin(
-                products, products.c.sku == order_lines.c.sku
-            )
-        )
-        .where(
-            order_lines.c.allocated > 0,
-            orders.c.status == "open",
-            order_lines.c.sku.in_(_printed_on(names)),
-        )
-        .group_by(blank)
-    )
-    held = (
-        select(holds.c.sku.label("blank"), func.sum(holds.c.quantity).label("total"))
-        .where(holds.c.sku.in_(names))
-        .group_by(holds.c.sku)
-    )
-    for statement in (allocated, held):
-        for row in connection.execute(statement):
-            made[row.blank] = made.get(row.blank, 0) - int(row.total)
-    return made
-
-
-def _printed_on(names: set[str]) -> Any:
-    same = select(products.c.sku).where(
-        or_(products.c.blank_sku.in_(names), products.c.sku.in_(names))
-    )
-    plain = select(stock.c.sku).where(stock.c.sku.in_(names))
-    return same.union(plain)
+    rows = connection.execute(_FREE, {"blanks": list(blanks)})
+    return {row.blank: int(row.units) for row in rows}
 
 
 def _products(
-    connection: Connection, wanted: set[str], curated: set[str]
+    connection: Connection, wanted: set[str], named: set[str]
 ) -> list[Product]:
-    own = connection.execute(select(products).where(products.c.sku.in_(wanted))).all()
-    families = {row.family for row in own if row.family}
-    categories = {row.category for row in own if row.category}
-    likely = and_(
-        products.c.active.is_(True),
-        or_(
-            products.c.family.in_(families),
-            products.c.category.in_(categories),
-            products.c.sku.in_(curated),
-        ),
-    )
-    others = connection.execute(
-        select(products)
-        .where(likely, products.c.sku.not_in(wanted))
-        .order_by(products.c.family.not_in(families), products.c.sku)
-        .limit(_CANDIDATES)
-    )
+    own = connection.execute(_OWN, {"skus": list(wanted)}).all()
+    like = {
+        "families": list({row.family for row in own if row.family}),
+        "categories": list({row.category for row in own if row.category}),
+        "named": list(named),
+    }
+    others: Sequence[AnyRow] = ()
+    if any(like.values()):
+        others = connection.execute(_LIKELY, {"skus": list(wanted), **like}).all()
     return [_product(row) for row in (*own, *others)]
 
 
@@ -193,29 +156,14 @@ def _page(url: object) -> str | None:
 
 def _supplies(connection: Connection, blanks: set[str]) -> dict[str, list[Supply]]:
     """Return what is on its way; a date staff know before the shop does wins."""
+    rows = connection.execute(_COMING, {"blanks": list(blanks)}).all()
+    if not rows:
+        return {}
+    of_these = {"blanks": list(blanks), "supplies": [row.id for row in rows]}
     known = {
-        row.supply_id or row.sku: row
-        for row in connection.execute(
-            select(supply_dates)
-            .where(
-                or_(
-                    supply_dates.c.sku.in_(blanks),
-                    supply_dates.c.supply_id.in_(
-                        select(supplies.c.id).where(supplies.c.sku.in_(blanks))
-                    ),
-                )
-            )
-            .order_by(supply_dates.c.id)
-        )
+        told.supply_id or told.sku: told for told in connection.execute(_TOLD, of_these)
     }
     made: dict[str, list[Supply]] = {}
-    rows = connection.execute(
-        select(supplies).where(
-            supplies.c.sku.in_(blanks),
-            supplies.c.status == "open",
-            supplies.c.quantity > supplies.c.received,
-        )
-    )
     for row in rows:
         told = known.get(row.id) or known.get(row.sku)
         made.setdefault(row.sku, []).append(
@@ -241,19 +189,92 @@ def _ahead(
             if not line.backordered or line.sku is None:
                 continue
             blank = blank_of.get(line.sku, line.sku)
-            earlier = or_(
-                orders.c.placed_at < order.placed_at,
-                and_(orders.c.placed_at == order.placed_at, orders.c.id < order.id),
-            )
-            units = connection.scalar(
-                select(func.coalesce(func.sum(order_lines.c.backordered), 0))
-                .join(orders, orders.c.id == order_lines.c.order_id)
-                .where(
-                    order_lines.c.sku.in_(_printed_on({blank})),
-                    order_lines.c.backordered > 0,
-                    orders.c.status == "open",
-                    earlier,
-                )
-            )
+            before = {"blanks": [blank], "order": order.id, "placed": order.placed_at}
+            units = connection.scalar(_AHEAD, before)
             made.setdefault(blank, []).append((line.id, int(units or 0)))
     return made
+
+
+_skus: BindParameter[list[str]] = bindparam("skus", expanding=True)
+_blanks: BindParameter[list[str]] = bindparam("blanks", expanding=True)
+_families: BindParameter[list[str]] = bindparam("families", expanding=True)
+_CURATED = select(substitutes).where(substitutes.c.sku.in_(_skus))
+_OWN = select(products).where(products.c.sku.in_(_skus))
+_named: BindParameter[list[str]] = bindparam("named", expanding=True)
+_LIKELY = (
+    select(products)
+    .where(
+        products.c.active.is_(True),
+        or_(
+            products.c.family.in_(_families),
+            products.c.category.in_(bindparam("categories", expanding=True)),
+            products.c.sku.in_(_named),
+        ),
+        products.c.sku.not_in(_skus),
+    )
+    .order_by(
+        products.c.sku.not_in(_named), products.c.family.not_in(_families), products.c.sku
+    )
+    .limit(_CANDIDATES)
+)
+_HELD = (
+    select(holds.c.offer_id, holds.c.sku, holds.c.quantity)
+    .where(holds.c.case_id == bindparam("case"))
+    .order_by(holds.c.id)
+)
+_COMING = select(supplies).where(
+    supplies.c.sku.in_(_blanks),
+    supplies.c.status == "open",
+    supplies.c.quantity > supplies.c.received,
+)
+_TOLD = (
+    select(supply_dates)
+    .where(
+        or_(
+            supply_dates.c.sku.in_(_blanks),
+            supply_dates.c.supply_id.in_(bindparam("supplies", expanding=True)),
+        )
+    )
+    .order_by(supply_dates.c.id)
+)
+#: Lines of open orders whose product is one of the blanks, or is printed on one.
+_of_blanks = and_(
+    orders.c.status == "open",
+    or_(
+        order_lines.c.sku.in_(_blanks),
+        order_lines.c.sku.in_(
+            select(products.c.sku).where(products.c.blank_sku.in_(_blanks))
+        ),
+    ),
+)
+_lines = order_lines.join(orders, orders.c.id == order_lines.c.order_id)
+_AHEAD = (
+    select(func.sum(order_lines.c.backordered))
+    .select_from(_lines)
+    .where(
+        _of_blanks,
+        order_lines.c.backordered > 0,
+        or_(
+            orders.c.placed_at < bindparam("placed"),
+            and_(
+                orders.c.placed_at == bindparam("placed"),
+                orders.c.id < bindparam("order"),
+            ),
+        ),
+    )
+)
+_units = union_all(
+    select(stock.c.sku.label("blank"), stock.c.on_hand.label("units")).where(
+        stock.c.sku.in_(_blanks)
+    ),
+    select(
+        func.coalesce(products.c.blank_sku, order_lines.c.sku),
+        -order_lines.c.allocated,
+    )
+    .select_from(_lines.outerjoin(products, products.c.sku == order_lines.c.sku))
+    .where(_of_blanks, order_lines.c.allocated > 0),
+    select(holds.c.sku, -holds.c.quantity).where(holds.c.sku.in_(_blanks)),
+).subquery()
+_FREE = select(_units.c.blank, func.sum(_units.c.units).label("units")).group_by(
+    _units.c.blank
+)
