@@ -7,10 +7,13 @@ what differs. Nothing here knows how.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from flows.shop import Customer, Line, Order, Shelf
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
 
 
 class OfferState(StrEnum):
@@ -69,6 +72,8 @@ class Chat:
     language: str | None = None
     reachable: bool = True
     muted: bool = False
+    #: Other customers this chat has proved to be, one tap away.
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +108,7 @@ class Choice:
 
     ``kind`` is substitute, wait, cancel or staff; amounts are minor units;
     ``match`` says what a substitute differs in, ``steps`` by how many sizes (below
-    zero: smaller), ``same_print`` that the design stays.
+    zero: smaller), ``imprint`` whether it carries the same design, another, or none.
     """
 
     code: str
@@ -115,7 +120,7 @@ class Choice:
     color: str | None = None
     brand: str | None = None
     steps: float = 0.0
-    same_print: bool = False
+    imprint: str = ""
     image_url: str | None = None
     #: What one unit of a substitute costs.
     price_minor: int = 0
@@ -227,7 +232,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionRow:
-    """A decision as the shared table has it; ``told`` is what the customer knows of it."""
+    """A decision as the shared table has it; ``told``: what the customer knows."""
 
     id: int
     order_id: str
@@ -278,12 +283,16 @@ class Memory:
     """Small things the dialogue remembers between turns.
 
     ``shown`` are digests of what watch mode already showed the staff; ``claimed`` is
-    the order number a stranger named, ``tries`` how often the proof failed.
+    the order number a stranger named; ``wish`` are the words of a change that waits for
+    its button; ``album`` is the last album that was answered.
     """
 
     shown: tuple[str, ...] = ()
     claimed: str | None = None
-    tries: int = 0
+    #: Payment authorisations whose end somebody was warned of, with that end.
+    warned: tuple[str, ...] = ()
+    wish: str = ""
+    album: str = ""
     #: What the customer generally prefers, one of ``flows/preferences.py``.
     preference: str = ""
     #: Days by which the customer said an order is needed, by order.
@@ -330,13 +339,17 @@ class Case:
         return next(found, None)
 
     def offer_for(self, backorder_id: str) -> Offer | None:
-        """Return the newest offer about a backorder."""
+        """Return the newest offer about a backorder, one in force before all others."""
         found = [
             offer
             for offer in self.offers
             if any(item.backorder_id == backorder_id for item in offer.items)
         ]
-        return max(found, key=lambda offer: offer.proposed_at, default=None)
+        return max(
+            found,
+            key=lambda offer: (offer.state != OfferState.REPLACED, offer.proposed_at),
+            default=None,
+        )
 
     @property
     def reachable_chats(self) -> tuple[Chat, ...]:

@@ -22,6 +22,7 @@ from flows.effects import (
 from flows.ledger import CUSTOMER, POLICY, SILENCE
 from flows.offer import OFFER, PENDING, OfferFacts
 from flows.refunds import rebalance, refreshed, refund_due
+from flows.sets import counterpart, followers, with_sets
 from flows.shipping import release_if_unblocked, unrelease
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def choose(
 
     The offer is answered once its last item is; the caller has asked the machine.
     """
-    for item, wanted in picks:
+    for item, wanted in with_sets(offer, picks):
         choice = _worth_now(draft, offer, item, wanted)
         draft.effects.append(
             Answered(
@@ -94,6 +95,10 @@ def choose(
 
 def available(draft: Draft, offer: Offer, item: OfferItem, choice: Choice) -> bool:
     """Return whether a choice can still be had; what the offer itself holds counts."""
+    for other in followers(offer, item):
+        match = counterpart(other, choice)
+        if match is not None and not available(draft, offer, other, match):
+            return False
     if choice.sku is None:
         return True
     blank = draft.case.shelf.blank(choice.sku)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flows.codes import offer_data
 from flows.effects import Button
 from flows.plan import Kind
+from flows.sets import whole
 
 if TYPE_CHECKING:
     from flows.case import Choice, Offer, OfferItem
@@ -29,9 +30,9 @@ def offer_rows(
     ``expanded`` shows all substitutes, ``again`` also items already decided, ``only``
     one choice to be confirmed; after a refusal substitutes are left out.
     """
-    many = len(offer.items) > 1
+    many = sum(item.follows is None for item in offer.items) > 1
     made: list[tuple[Button, ...]] = []
-    items = offer.items if again else offer.unanswered
+    items = [i for i in (offer.items if again else offer.unanswered) if not i.follows]
     for item in items:
         name = item.title if many else ""
         for choice in _shown(offer, item, expanded=expanded or only is not None):
@@ -43,6 +44,10 @@ def offer_rows(
     folded = not expanded and not without_substitutes and only is None
     if folded and any(_hidden(item) for item in items):
         made.insert(items[0].shown, (_plain(words, offer, "more"),))
+    chart = next((i.size_chart_url for i in items if _sized(i)), None)
+    if chart and only is None and not without_substitutes:
+        behind = items[0].shown + (1 if folded and any(map(_hidden, items)) else 0)
+        made.insert(behind, (Button(label=words.label("size_chart"), url=chart),))
     made.append((_plain(words, offer, "person"),))
     return tuple(made)
 
@@ -60,6 +65,12 @@ def _shown(offer: Offer, item: OfferItem, *, expanded: bool) -> list[Choice]:
     if offer.kind == Kind.CANCELLED:
         others = [choice for choice in others if choice.kind == "wait"]
     return [*(substitutes if expanded else substitutes[: item.shown]), *others]
+
+
+def _sized(item: OfferItem) -> bool:
+    """Whether somebody could want to compare sizes."""
+    choices = (c for c in item.choices if c.kind == "substitute" and c.size)
+    return item.size_chart_url is not None and any(choices)
 
 
 def _hidden(item: OfferItem) -> bool:
@@ -96,7 +107,8 @@ def _button(
     name: str,
 ) -> Button:
     recommended = choice.code == item.recommended and offer.window_seconds > 0
-    label = choice_label(words, item, choice, order, recommended=recommended, name=name)
+    told = whole(offer, item, choice)
+    label = choice_label(words, item, told, order, recommended=recommended, name=name)
     if offer.kind == Kind.CANCELLED:
         label = words.label("rather_wait")
     return Button(label=label, data=offer_data(offer.token, choice.code))

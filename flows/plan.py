@@ -4,7 +4,7 @@
 | ----------------- | --------------------------- | ---- |
 | yes               | any                         | propose it, or wait, or cancel |
 | no                | yes                         | wait, and say the date |
-| no                | no or unknown               | cancel (auto), ask a colleague, or offer |
+| no                | no or unknown               | cancel (auto), ask staff, or offer |
 | refused           | yes                         | offer wait or cancel |
 | refused           | no                          | as the third |
 
@@ -20,18 +20,20 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from flows.case import Backorder, Choice, OfferItem
-from flows.money import line_refund
+from flows.money import line_refund, swap
+from flows.preferences import NO_WISHES, REFUND
 from flows.promise import Estimate, estimate
 from flows.shop import full_title
-from flows.substitutes import Candidate, closest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from flows.policy import Applied
+    from flows.preferences import Wishes
     from flows.shop import Line, Order, Shelf
+    from flows.substitutes import Candidate
     from flows.terms import Terms
-
 
 #: Substitutes a customer can see at most; more would be a catalogue.
 _MOST = 5
@@ -72,17 +74,20 @@ def plan(
     refused: bool = False,
     delayed: bool = False,
     agreed: bool = False,
+    candidates: Sequence[Candidate] = (),
+    wishes: Wishes = NO_WISHES,
 ) -> Plan:
     """Return what the policy wants for one backorder today.
 
     ``refused``: the customer wants none of the substitutes; ``delayed``: a told date
     became worse; ``agreed``: the customer said yes to waiting, so a date beyond the
-    horizon is asked about, not cancelled.
+    horizon is asked about, not cancelled. ``candidates`` are what may stand in for it,
+    the closest first.
     """
     terms = applied.terms
     quantity = backorder.quantity
     when = estimate(line.id, quantity, shelf.blank(line.sku), today, terms)
-    candidates = () if refused else closest(line, quantity, shelf, terms)
+    candidates = () if refused else candidates
     substitutes = [
         _substitute(candidate, line, quantity, f"{index}s{n}")
         for n, candidate in enumerate(candidates[:_MOST])
@@ -105,10 +110,20 @@ def plan(
     if delayed and (agreed or kind in {Kind.PROPOSAL, Kind.DATED}):
         kind = Kind.DELAY
         recommended = wait if when.known else (substitutes or [cancel])[0]
+    late = wishes.too_late(when)
+    if late and recommended is wait:
+        kind = Kind.REFUSED if kind is Kind.DATED else kind
+        recommended = (substitutes or [cancel])[0]
+    if late and agreed and kind is Kind.CANCELLED:
+        kind = Kind.REFUSED
+    refund = bool(substitutes) and wishes.preference == REFUND
+    if refund and recommended.kind == "substitute":
+        recommended = cancel
+    product = shelf.product(line.sku)
     item = OfferItem(
         backorder_id=backorder.id,
         line_id=line.id,
-        title=full_title(line.title, shelf.product(line.sku)),
+        title=full_title(line.title, product),
         quantity=quantity,
         choices=(*substitutes, wait, cancel),
         recommended=recommended.code,
@@ -117,26 +132,39 @@ def plan(
         rule=applied.rule,
         cause=when.cause,
         told_before=backorder.told.expected_to if backorder.told and delayed else None,
+        size_chart_url=product.size_chart_url if product and product.size else None,
+        preference=wishes.preference if substitutes else "",
+        needed_by=wishes.needed_by if late else None,
     )
     delays = backorder.slips + (1 if delayed else 0)
-    item = replace(item, on_silence=silent_choice(item, terms, today, delays).code)
+    if refund and terms.automatic_cancel != "auto":
+        # The merchant cancels nothing unasked, whatever the customer prefers.
+        item = replace(item, on_silence=wait.code)
+    silent = silent_choice(item, terms, today, delays, may_wait=not late)
+    item = replace(item, on_silence=silent.code)
     waits_anyway = recommended is wait and item.on_silence == wait.code
     asks = kind in {Kind.PROPOSAL, Kind.REFUSED} or not waits_anyway
     return Plan(kind=kind, item=item, estimate=when, asks=asks)
 
 
-def silent_choice(item: OfferItem, terms: Terms, today: date, delays: int) -> Choice:
+def silent_choice(
+    item: OfferItem, terms: Terms, today: date, delays: int, *, may_wait: bool = True
+) -> Choice:
     """Return what silence does: the wanted choice if the guard lets it, else safer.
 
     The guard: never a dearer product, never another product where the market does
-    not allow it; waiting only for a first, dated delay that is not too long.
+    not allow it; waiting only for a first, dated delay that is not too long, and not
+    beyond the day the customer needs it.
     """
-    wanted = item.choice(item.recommended)
+    wanted = item.choice(item.on_silence)
     by_kind = {choice.kind: choice for choice in reversed(item.choices)}
     if terms.on_silence != "recommended":
         wanted = by_kind[terms.on_silence]
-    for choice in (wanted, by_kind["wait"]):
-        if choice is not None and may_silence(choice, terms, today, delays):
+    instead = by_kind["wait"] if may_wait else item.choice(item.recommended)
+    for choice in (wanted, instead):
+        if choice is None or (choice.kind == "wait" and not may_wait):
+            continue
+        if may_silence(choice, terms, today, delays):
             return choice
     return by_kind["cancel"]
 
@@ -149,7 +177,7 @@ def may_silence(choice: Choice, terms: Terms, today: date, delays: int) -> bool:
         case "wait":
             latest = today + timedelta(days=terms.silent_wait_days)
             dated = choice.expected_to is not None and choice.expected_to <= latest
-            return dated and delays < 2  # noqa: PLR2004 - "a second delay" is the rule
+            return dated and delays < 2
         case _:
             return True
 
@@ -190,9 +218,12 @@ def _substitute(candidate: Candidate, line: Line, quantity: int, code: str) -> C
         sku=product.sku,
         title=product.title,
         match=candidate.kind,
+        steps=candidate.steps,
+        imprint=candidate.imprint,
         size=product.size,
         color=product.color,
         brand=product.brand,
         image_url=product.image_url,
-        difference_minor=(price - line.unit_price_minor) * quantity,
+        price_minor=price,
+        difference_minor=swap(line, quantity, price).difference_minor,
     )

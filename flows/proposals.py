@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from flows.backorder import BACKORDER
 from flows.case import Backorder, BackorderState, Offer, OfferItem, OfferState, Told
-from flows.choices import decide_by_policy, standing
+from flows.choices import decide_by_policy
 from flows.effects import HoldUnits, PromiseTold, ReleaseHolds, Urgency
 from flows.handover import ask_staff
 from flows.keyboards import offer_rows
-from flows.ledger import CUSTOMER
 from flows.offer import OFFER, PENDING, OfferFacts, ended
-from flows.plan import Kind, Plan, plan
+from flows.plan import Kind, Plan
+from flows.planning import plans as all_plans
 from flows.policy import told_deadline
 from flows.refunds import refreshed
 from flows.shipping import blocked, held_up, split_rows
@@ -42,10 +42,9 @@ def propose(
 ) -> None:
     """Do what the policy wants about an order's backorders: one message per kind."""
     plans: dict[Kind, list[Plan]] = {}
-    for index, backorder in enumerate(_with_neighbours(draft, backorders)):
-        made = _plan(draft, backorder, order, index, refused=refused, delayed=delayed)
-        if made is not None:
-            plans.setdefault(made.kind, []).append(made)
+    about = _with_neighbours(draft, backorders)
+    for made in all_plans(draft, order, about, refused=refused, delayed=delayed):
+        plans.setdefault(made.kind, []).append(made)
     for kind, of_kind in plans.items():
         if kind is Kind.ASK_STAFF:
             _ask_staff(draft, order, of_kind)
@@ -66,35 +65,6 @@ def _with_neighbours(draft: Draft, about: Iterable[Backorder]) -> list[Backorder
         if asked & found.keys():
             found |= {b.id: b for b in draft.case.backorders if b.id in asked}
     return [backorder for backorder in found.values() if backorder.closed_at is None]
-
-
-def _plan(
-    draft: Draft,
-    backorder: Backorder,
-    order: Order,
-    index: int,
-    *,
-    refused: bool,
-    delayed: bool,
-) -> Plan | None:
-    line = order.line(backorder.line_id)
-    if line is None:
-        return None
-    decided = standing(draft, backorder.id)
-    agreed = decided is not None and decided.decided_by == CUSTOMER
-    return plan(
-        backorder,
-        order,
-        line,
-        draft.case.shelf,
-        draft.terms(order, line),
-        index=index,
-        today=draft.now.astimezone(draft.zone).date(),
-        zone=draft.zone,
-        refused=refused,
-        delayed=delayed,
-        agreed=agreed,
-    )
 
 
 def _make_offer(draft: Draft, order: Order, kind: Kind, plans: list[Plan]) -> None:

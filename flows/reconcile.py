@@ -18,6 +18,7 @@ from flows.hours import out_of_quiet
 from flows.keyboards import offer_rows
 from flows.offer import OFFER, PENDING, OfferFacts, ended
 from flows.plan import Kind
+from flows.vanished import replace_vanished
 from flows.promise import estimate, is_better, is_worse
 from flows.proposals import GATHER, context, propose, tell_date
 from flows.shipping import release_if_unblocked
@@ -42,6 +43,7 @@ def reconcile(draft: Draft, *, baseline: bool = False) -> None:
     ask_about_new(draft)
     for order in draft.case.orders:
         _follow_dates(draft, order)
+    replace_vanished(draft)
 
 
 def confirm_baseline(draft: Draft) -> None:

@@ -75,6 +75,20 @@ def counterpart(item: OfferItem, choice: Choice) -> Choice | None:
     return item.choice(f"{own}{choice.code.removeprefix(_index(choice.code))}")
 
 
+def with_sets(
+    offer: Offer, picks: Sequence[tuple[OfferItem, Choice]]
+) -> list[tuple[OfferItem, Choice]]:
+    """Return choices with those that go with them, each item once, in order."""
+    made: dict[str, tuple[OfferItem, Choice]] = {}
+    for item, choice in picks:
+        made.setdefault(item.backorder_id, (item, choice))
+        for other in followers(offer, item):
+            match = counterpart(other, choice)
+            if match is not None:
+                made[other.backorder_id] = (other, match)
+    return list(made.values())
+
+
 def leading(offer: Offer, item: OfferItem) -> OfferItem:
     """Return the item that decides for this one: mostly itself."""
     found = (i for i in offer.items if i.backorder_id == item.follows)

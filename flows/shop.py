@@ -193,7 +193,7 @@ class Shelf:
         return next((item for item in self.products if item.sku == sku), None)
 
     def blank(self, sku: str | None) -> SkuFacts:
-        """Return the facts of the blank under a SKU; nothing known means nothing free."""
+        """Return the facts of the blank under a SKU; unknown means nothing free."""
         product = self.product(sku)
         wanted = product.blank if product else (sku or "")
         found = (item for item in self.facts if item.sku == wanted)

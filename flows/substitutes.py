@@ -41,14 +41,15 @@ class Candidate:
     """A product that may stand in; a smaller ``distance`` is closer.
 
     ``kind`` is other_color, other_size or other_brand; ``steps`` says how many sizes
-    it is bigger (below zero: smaller); ``same_print``: the design stays.
+    it is bigger (below zero: smaller); ``imprint`` is "same" where the design stays,
+    "other" where the merchant lists another one, empty where there is none.
     """
 
     product: Product
     kind: str
     distance: float
     steps: float = 0.0
-    same_print: bool = False
+    imprint: str = ""
 
 
 def closest(
@@ -137,7 +138,9 @@ def _compare(
 ) -> Candidate | None:
     kind = _kind(wanted, other)
     size = steps(wanted.size, other.size, category=wanted.category or "")
-    same_print = bool(wanted.design) and wanted.design == other.design
+    imprint = ""
+    if wanted.design:
+        imprint = "same" if wanted.design == other.design else "other"
     if listed is not None:
         kind = listed.kind or kind or "other_brand"
         distance = _CURATED + listed.rank
@@ -155,7 +158,7 @@ def _compare(
         kind=kind,
         distance=distance,
         steps=size or 0.0,
-        same_print=same_print,
+        imprint=imprint,
     )
 
 

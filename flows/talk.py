@@ -22,8 +22,10 @@ from flows.intents import (
     understand,
 )
 from flows.keyboards import choice_label, offer_rows
+from flows.needs import named_day, note_day
 from flows.offer import PENDING
 from flows.policy import after_question, reminder_at
+from flows.preferences import show_preference
 from flows.proposals import context, show_in
 from flows.refunds import money_back
 from flows.speaker import DIALOGUE
@@ -45,7 +47,7 @@ _COMMANDS = {
 
 
 def say_hello(draft: Draft, chat: Chat, event: CustomerStarted) -> None:
-    """Greet: a customer who is tied now, a known one, or a stranger with three ways on."""
+    """Greet: somebody tied now, a known customer, or a stranger with ways on."""
     if draft.case.customer is None:
         rows = draft.menu("person", "privacy", chat=chat)
         draft.reply(chat, "hello_stranger", rows, problem=event.outcome)
@@ -86,6 +88,11 @@ def talk(draft: Draft, chat: Chat, event: CustomerSaid) -> None:
         draft.reply(chat, "privacy")
     elif draft.case.customer is None:
         _talk_to_stranger(draft, chat, event, meant)
+    elif event.text.startswith("/preferences"):
+        show_preference(draft, chat)
+    elif (day := named_day(draft, chat, event.text, meant)) is not None:
+        _understood(draft)
+        note_day(draft, chat, day, meant.order_refs)
     elif meant.chosen_option and offer is not None:
         _confirm(draft, chat, offer, meant.chosen_option)
     elif meant.outcome is Outcome.ACT:

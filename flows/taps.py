@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.case import BackorderState, OfferState
 from flows.backorder import LIVE
+from flows.case import BackorderState, OfferState
 from flows.choices import available, changeable, choose, taken_over
-from flows.codes import MenuPress, OfferPress
 from flows.due import changeable_until
 from flows.handover import hand_over, heard, resolve
 from flows.intents import Intent
 from flows.keyboards import change_rows, offer_rows
 from flows.ledger import CUSTOMER
 from flows.offer import OFFER, PENDING, OfferFacts
+from flows.preferences import ask_once, set_preference, show_preference
 from flows.proposals import buttons, context, propose, show_in
 from flows.shipping import split_now, unsplit
 from flows.status import answer_status
@@ -25,6 +25,7 @@ from flows.talk import act_on, set_muted
 
 if TYPE_CHECKING:
     from flows.case import Chat, Choice, Offer, OfferItem
+    from flows.codes import MenuPress, OfferPress
     from flows.draft import Draft
     from flows.shop import Order
 
@@ -64,6 +65,10 @@ def on_menu_press(draft: Draft, chat: Chat, press: MenuPress) -> None:
             draft.reply(chat, "back_to_bot", draft.menu("orders", "person", chat=chat))
         case "privacy":
             draft.reply(chat, "privacy")
+        case "prefer" if press.argument:
+            set_preference(draft, chat, press.argument)
+        case "prefer":
+            show_preference(draft, chat)
         case "mute" | "unmute":
             set_muted(draft, chat, muted=press.action == "mute")
         case "split" | "unsplit":
@@ -107,7 +112,7 @@ def _choose(draft: Draft, chat: Chat, offer: Offer, order: Order, option: str) -
         elif item.chosen and taken_over(draft, item):
             draft.toast("too_late")
         elif OFFER.allows(offer.state, "answer", facts):
-            _decide(draft, offer, order, item, choice)
+            _decide(draft, chat, offer, order, item, choice)
         else:
             _too_late(draft, chat, offer, order)
         return
@@ -117,7 +122,7 @@ def _choose(draft: Draft, chat: Chat, offer: Offer, order: Order, option: str) -
         elif not changeable(draft, offer):
             _too_late(draft, chat, offer, order)
         elif _changes_left(draft, offer, order):
-            _decide(draft, offer, order, item, choice)
+            _decide(draft, chat, offer, order, item, choice)
         else:
             hand_over(draft, "changed_often", chat)
         return
@@ -134,7 +139,12 @@ def _gone(draft: Draft, offer: Offer, order: Order) -> None:
 
 
 def _decide(
-    draft: Draft, offer: Offer, order: Order, item: OfferItem, choice: Choice
+    draft: Draft,
+    chat: Chat,
+    offer: Offer,
+    order: Order,
+    item: OfferItem,
+    choice: Choice,
 ) -> None:
     decided = choose(draft, offer, [(item, choice)], by=CUSTOMER)
     draft.toast("noted")
@@ -148,6 +158,8 @@ def _decide(
         changeable_until=changeable_until(draft, decided),
         **context(draft, decided, order),
     )
+    if not decided.unanswered:
+        ask_once(draft, chat, decided)
 
 
 def _expand(draft: Draft, offer: Offer, order: Order) -> None:

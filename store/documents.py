@@ -1,4 +1,4 @@
-"""The parts of a case that are kept as JSON: an offer's terms, the dialogue's memory."""
+"""The parts of a case kept as JSON: an offer's terms, the dialogue's memory."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 _CHOICE = [field.name for field in fields(Choice)]
 _ITEM = [field.name for field in fields(OfferItem) if field.name != "choices"]
 _DATES = ("expected_from", "expected_to")
+_ITEM_DATES = ("told_before", "needed_by")
 
 
 def terms_document(offer: Offer) -> dict[str, Any]:
-    """Return an offer's terms as JSON: what was shown, what was recommended, what counts."""
+    """Return an offer's terms as JSON: what was shown and what counts."""
     return {
         "window_seconds": offer.window_seconds,
         "changes": offer.changes,
@@ -35,7 +36,11 @@ def memory_document(memory: Memory) -> dict[str, Any]:
     found = {
         "shown": list(memory.shown),
         "claimed": memory.claimed,
-        "tries": memory.tries,
+        "warned": list(memory.warned),
+        "wish": memory.wish,
+        "album": memory.album,
+        "preference": memory.preference,
+        "wanted_by": {name: day.isoformat() for name, day in memory.wanted_by},
     }
     return {name: value for name, value in found.items() if value}
 
@@ -45,13 +50,22 @@ def read_memory(document: dict[str, Any]) -> Memory:
     return Memory(
         shown=tuple(document.get("shown", ())),
         claimed=document.get("claimed"),
-        tries=document.get("tries", 0),
+        warned=tuple(document.get("warned", ())),
+        wish=document.get("wish", ""),
+        album=document.get("album", ""),
+        preference=document.get("preference", ""),
+        wanted_by=tuple(
+            (name, date.fromisoformat(day))
+            for name, day in document.get("wanted_by", {}).items()
+        ),
     )
 
 
 def _item_document(item: OfferItem) -> dict[str, Any]:
     made: dict[str, Any] = {name: getattr(item, name) for name in _ITEM}
-    made["told_before"] = _written(item.told_before)
+    for name in _ITEM_DATES:
+        made[name] = _written(getattr(item, name))
+    made["stays"] = list(item.stays)
     made["choices"] = [
         {
             name: _written(getattr(choice, name)) if name in _DATES else value
@@ -65,8 +79,10 @@ def _item_document(item: OfferItem) -> dict[str, Any]:
 
 def _read_item(document: dict[str, Any]) -> OfferItem:
     choices = tuple(_read_choice(choice) for choice in document["choices"])
-    values: dict[str, Any] = {name: document.get(name) for name in _ITEM}
-    values["told_before"] = _read(document.get("told_before"))
+    values = {name: document[name] for name in _ITEM if name in document}
+    for name in _ITEM_DATES:
+        values[name] = _read(document.get(name))
+    values["stays"] = tuple(document.get("stays", ()))
     return OfferItem(**values, choices=choices)
 
 
