@@ -20,6 +20,7 @@ from flows.hours import out_of_quiet
 from flows.keyboards import change_rows
 from flows.ledger import SILENCE
 from flows.offer import OFFER, OfferFacts
+from flows.payment import authorization_due, watch_authorizations
 from flows.plan import may_silence
 from flows.proposals import buttons, context, propose
 from flows.reconcile import ask_about_new
@@ -44,6 +45,7 @@ def on_instant(draft: Draft) -> None:
             _remind(draft, offer)
             _expire(draft, offer)
     _nag(draft)
+    watch_authorizations(draft)
 
 
 def next_due(case: Case, setting: Setting) -> datetime | None:
@@ -65,6 +67,9 @@ def next_due(case: Case, setting: Setting) -> datetime | None:
         for b in case.backorders
         if b.state is BackorderState.NOTICED
     ]
+    draft = Draft(case, setting)
+    expiries = [authorization_due(draft, order) for order in case.orders]
+    found += [at for at in expiries if at is not None]
     return min(found, default=None)
 
 

@@ -16,6 +16,7 @@ from flows.effects import Button, Say, Urgency
 from flows.events import StaffActed, StaffReplied, TicketVerb
 from flows.machine import RefusedStep
 from flows.offer import rested, resumed
+from flows.payment import payment_plan
 from flows.policy import after_question, reminder_at
 from flows.speaker import DIALOGUE
 from flows.ticket import TICKET
@@ -110,7 +111,7 @@ def on_acted(draft: Draft, event: StaffActed) -> None:
 
 
 def on_replied(draft: Draft, event: StaffReplied) -> None:
-    """Send a colleague's words to the customer and show in the thread that they went."""
+    """Send a colleague's words to the customer; the thread shows that they went."""
     ticket = _current(draft, event.ticket_id)
     if ticket is None:
         draft.whisper("ticket_closed")
@@ -189,6 +190,7 @@ def _facts(draft: Draft) -> dict[str, Any]:
     return {
         "customer": case.customer,
         "orders": [order for order in case.orders if order.status == "open"],
+        "plans": [payment_plan(draft, o) for o in case.orders if o.status == "open"],
         "backorders": [b for b in case.backorders if b.closed_at is None],
         "lines": {line.id: line for order in case.orders for line in order.lines},
         "offers": [o for o in case.offers if o.state is OfferState.RESTING],

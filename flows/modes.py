@@ -16,6 +16,7 @@ from flows.effects import (
     Button,
     Decide,
     Effect,
+    Forget,
     Notice,
     PostCard,
     PostThread,
@@ -25,6 +26,7 @@ from flows.effects import (
     Say,
     ShowPicture,
     Toast,
+    Unlink,
     Whisper,
 )
 from flows.events import (
@@ -80,12 +82,12 @@ def _watched(
     automatic = isinstance(event, ShopChanged | InstantPassed | BaselineConfirmed)
     words = _outgoing(decision.effects)
     decided = [e for e in decision.effects if isinstance(e, Decide)]
-    base = before if automatic else decision.case
+    base = _warned(before, decision.case) if automatic else decision.case
     kept: list[Effect] = [
         e
         for e in decision.effects
-        if isinstance(e, PostCard | PostThread | Toast | Whisper | Record)
-        and not automatic
+        if isinstance(e, PostCard | PostThread | Toast | Whisper | Record | Unlink | Forget)
+        and (not automatic or _is_warning(e))
     ]
     if automatic and isinstance(event, ShopChanged) and event.baseline:
         return decision
@@ -105,6 +107,17 @@ def _watched(
         decisions=decided,
     )
     return draft.finish()
+
+
+def _warned(before: Case, after: Case) -> Case:
+    """Return a case as it was, but for what the staff have been warned of."""
+    warned = after.memory.warned
+    return replace(before, memory=replace(before.memory, warned=warned))
+
+
+def _is_warning(effect: Effect) -> bool:
+    """Return whether it tells the staff something that no customer hears of."""
+    return isinstance(effect, PostCard) and effect.card.key == "authorization"
 
 
 def _held(decision: Decision, setting: Setting) -> Decision:

@@ -58,7 +58,7 @@ class Split:
         order is looked for among those of the chat's own case.
         """
         shown = f"{self.parcel}|{self.price_minor}|{self.currency}"
-        return f"{_digest(self.order_id)}.{_digest(shown)}"
+        return f"{digest(self.order_id)}.{digest(shown)}"
 
 
 def ships_once(draft: Draft, order: Order) -> bool:
@@ -179,7 +179,7 @@ def split_now(draft: Draft, chat: Chat, argument: str) -> bool:
     agreed = f"{offered.price_minor} {offered.currency} for {offered.parcel}"
     draft.record(CUSTOMER, "agreed to a second parcel", f"{order.number}: {agreed}")
     draft.toast("noted")
-    undo = menu_data("unsplit", _digest(order.id))
+    undo = menu_data("unsplit", digest(order.id))
     label = draft.words(chat).label("unsplit")
     draft.reply(
         chat,
@@ -296,9 +296,10 @@ def _part(draft: Draft, line: Line, units: int) -> Part:
 
 def _order_of(draft: Draft, argument: str) -> Order | None:
     wanted = argument.partition(".")[0]
-    found = (order for order in draft.case.orders if _digest(order.id) == wanted)
+    found = (order for order in draft.case.orders if digest(order.id) == wanted)
     return next(found, None)
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """Return a short name for something of any length, the same each time."""
     return urlsafe_b64encode(sha256(text.encode()).digest()[:9]).decode()

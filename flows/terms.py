@@ -25,12 +25,12 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _duration(value: Any) -> Any:
-    if isinstance(value, str):
-        found = re.fullmatch(r"(\d+)\s*([mhd])", value.strip())
-        if not found:
-            raise ValueError("expected a duration like 30m, 24h or 14d")
-        return timedelta(**{_UNITS[found[2]]: int(found[1])})
-    return value
+    if isinstance(value, timedelta):
+        return value
+    found = re.fullmatch(r"(\d{1,5})\s*([mhd])", str(value).strip())
+    if not found or not int(found[1]):
+        raise ValueError("expected a duration like 30m, 24h or 14d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def _span(value: Any) -> Any:
@@ -40,9 +40,14 @@ def _span(value: Any) -> Any:
         )
         if not found:
             raise ValueError("expected hours like 9:00-17:30")
-        start, end = (time(int(found[i]) % 24, int(found[i + 1])) for i in (1, 3))
+        start, end = (_clock(int(found[i]), int(found[i + 1])) for i in (1, 3))
         return Span(start=start, end=end)
     return value
+
+
+def _clock(hour: int, minute: int) -> time:
+    midnight = (hour, minute) == (24, 0)
+    return time(0) if midnight else time(hour, minute)
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
@@ -82,6 +87,13 @@ class OpeningHours(_Data):
     fri: Stretch | None = Span(start=time(9), end=time(17))
     sat: Stretch | None = None
     sun: Stretch | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_named_days(cls, data: Any) -> Any:
+        # Once one day has a line, the days without one are closed.
+        named = isinstance(data, dict) and any(day in data for day in _DAYS)
+        return dict.fromkeys(_DAYS) | data if named else data
 
     @field_validator("time_zone")
     @classmethod
@@ -135,6 +147,14 @@ class Terms(_Data):
     min_fill_order_percent: int = Field(default=0, ge=0, le=100)
     #: Shipping paid: not given back, shared by what is cancelled, or with the last line.
     refund_shipping: Literal["none", "share", "with_last_line"] = "with_last_line"
+    #: When the shop may take the money of what was authorised.
+    capture: Literal["on_order", "on_allocation", "on_ship"] = "on_ship"
+    #: Nothing is taken before it goes, whatever ``capture`` says.
+    forbid_early_capture: bool = False
+    #: How long before an authorisation lapses the staff are warned.
+    authorization_warning: Duration = timedelta(days=3)
+    #: Whether the customer is asked to renew it where a promise lies beyond its end.
+    ask_renewal: bool = False
     substitute_price: Literal["same", "same_or_less", "any"] = "same_or_less"
     substitutes_shown: int = Field(default=1, ge=1, le=5)
     #: What a substitute we find ourselves may differ in; the shop's own list is free.
