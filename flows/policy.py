@@ -7,6 +7,7 @@ every number comes from the terms.
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -118,12 +119,12 @@ def read_policy(source: str) -> Policy:
     except ValidationError as error:
         raise BadPolicy([_readable(item, source) for item in error.errors()]) from None
     problems = []
-    for rule in data.rules:
+    for number, rule in enumerate(data.rules):
         try:
             Terms.model_validate(rule.terms)
         except ValidationError as error:
             problems += [
-                f"rule {rule.name!r}: {_readable(item, source)}"
+                f"rule {rule.name!r}: {_readable(item, source, rule=number)}"
                 for item in error.errors()
             ]
     if problems:
@@ -183,18 +184,18 @@ def _specificity(when: When) -> int:
     return sum(weight for name, weight in _WEIGHT.items() if getattr(when, name))
 
 
-def _readable(item: Any, source: str) -> str:
+def _readable(item: Any, source: str, rule: int | None = None) -> str:
     path = [str(part) for part in item["loc"]]
+    if path[:1] == ["rules"] and len(path) > 1:
+        rule = int(path[1])
     name = next((part for part in reversed(path) if not part.isdecimal()), "")
-    line = next(
-        (
-            number
-            for number, text in enumerate(source.splitlines(), start=1)
-            if text.strip().startswith(name) and name
-        ),
-        None,
-    )
-    where = f"line {line}, " if line else ""
+    lines = source.splitlines()
+    heads = [n for n, text in enumerate(lines) if text.strip() == "[[rules]]"]
+    first = heads[rule] if rule is not None and rule < len(heads) else 0
+    said = re.compile(rf"(^|[\s{{,]){re.escape(name)}\s*=")
+    places = (n for n, text in enumerate(lines[first:], first + 1) if said.search(text))
+    line = next(places, None)
+    where = f"line {line}, " if line and name else ""
     found = item.get("input")
     given = "" if item["type"] == "missing" else f" (found {found!r})"
     return f"{where}{'.'.join(path)}: {item['msg']}{given}"
