@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
+from telegram.error import NetworkError
 
 from bot.baseline import tell_baseline
 from bot.clock import Clock
@@ -18,17 +19,18 @@ from bot.desk import Desk
 from bot.instants import Instants
 from bot.pace import Limits, Pace
 from bot.profiles import profiles
+from bot.reading import Reading
 from bot.relay import Relay
 from bot.rules import Rules, publish_file
 from bot.slack.service import SlackSettings, SlackSide, open_slack
 from bot.telegram.adapter import TelegramAdapter
+from bot.telegram.client import TelegramFatalError
 from bot.turns import Turns
 from bot.watch import Watch
 from bot.web import serving
 from store import inbox, meta, modes
 from store.baseline import BASELINE, TAKEN
 from store.engine import Store
-from store.listening import note_read
 from store.schema import prepare
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ OFFSET = "clock_offset"
 #: How often the rules in force are read anew, in seconds.
 _REFRESH = 1.0
 _SWEEP = 3600.0
+#: Seconds until an unreachable Telegram is tried again at the start.
+_AGAIN = 5.0
 #: Slack takes a message a second per channel, with short bursts.
 _SLACK = Limits(chat_rate=1.0, chat_burst=3, all_rate=5.0, all_burst=5)
 
@@ -68,6 +72,7 @@ class Bot:
     instants: Instants
     watch: Watch
     telegram: TelegramAdapter
+    reading: Reading
     slack: SlackSide
 
     async def settle(self) -> None:
@@ -93,9 +98,14 @@ async def run(settings: Settings, *, clock: Clock | None = None) -> None:
                     "this database belongs to a playground whose clock was moved; "
                     "name another one in DATABASE_URL"
                 )
-        async with open_bot(settings, store, clock or Clock()) as bot:
-            await _say_up(bot)
-            await bot.telegram.ended()
+        try:
+            async with open_bot(settings, store, clock or Clock()) as bot:
+                await bot.reading.settled.wait()
+                _say_up(bot)
+                await asyncio.Event().wait()
+        except* TelegramFatalError as fatal:
+            reason = str(_innermost(fatal))
+            raise CannotRunError(reason) from None
 
 
 @asynccontextmanager
@@ -121,7 +131,8 @@ async def open_bot(
 
     instants = Instants(store, turns, clock, gate=gate)
     due: _Due = _Due(clock)
-    telegram = _telegram(settings, turns, clock, store, due, rules)
+    reading = Reading(store, clock)
+    telegram = _telegram(settings, turns, clock, reading, due, rules)
     desk = Desk(store, turns, rules, clock)
     async with open_slack(
         _slack_settings(settings),
@@ -143,7 +154,7 @@ async def open_bot(
             instants.wake()
 
         turns.committed = committed
-        await telegram.connect()
+        await _connect(telegram)
         rules.chat_link = f"https://t.me/{telegram.bot_username}"
         bot = Bot(
             settings=settings,
@@ -155,10 +166,10 @@ async def open_bot(
             instants=instants,
             watch=watch,
             telegram=telegram,
+            reading=reading,
             slack=slack,
         )
         async with serving(bot), _loops(bot, due):
-            await telegram.start()
             if slack.socket is not None:
                 await slack.socket.start()
             try:
@@ -178,6 +189,7 @@ async def _loops(bot: Bot, due: _Due) -> AsyncIterator[None]:
             group.create_task(bot.watch.run(), name="watch"),
             group.create_task(_keep_rules(bot, due), name="rules"),
             group.create_task(_sweep(bot), name="sweep"),
+            group.create_task(bot.reading.run(bot.telegram), name="reading"),
         ]
         try:
             yield
@@ -241,6 +253,23 @@ async def _sweep(bot: Bot) -> None:
         await asyncio.sleep(_SWEEP)
 
 
+async def _connect(telegram: TelegramAdapter) -> None:
+    """Learn who the bot is, however long Telegram cannot be reached."""
+    while True:
+        try:
+            await telegram.connect()
+        except NetworkError as error:
+            _log.warning("Telegram cannot be reached; trying again", error=str(error))
+            await asyncio.sleep(_AGAIN)
+        else:
+            return
+
+
+def _innermost(group: BaseExceptionGroup) -> BaseException:
+    first = group.exceptions[0]
+    return _innermost(first) if isinstance(first, BaseExceptionGroup) else first
+
+
 class _Due:
     """The next instant any case waits for, as far as this process knows."""
 
@@ -259,28 +288,20 @@ def _telegram(
     settings: Settings,
     turns: Turns,
     clock: Clock,
-    store: Store,
+    reading: Reading,
     due: _Due,
     rules: Rules,
 ) -> TelegramAdapter:
     token = settings.telegram_bot_token
     secret = settings.telegram_webhook_secret
-
-    async def on_read(start_of_poll: datetime, *, full: bool) -> None:
-        if not full:
-            await asyncio.to_thread(_note_read, start_of_poll)
-
-    def _note_read(start_of_poll: datetime) -> None:
-        with store.write() as connection:
-            note_read(connection, adapter.channel, start_of_poll, clock.machine())
-
-    adapter = TelegramAdapter(
-        token=token.get_secret_value() if token else "",
+    value = token.get_secret_value() if token else ""
+    return TelegramAdapter(
+        token=value,
         api_url=settings.telegram_api_url,
         file_url=settings.telegram_file_url,
         turns=turns,
         clock=clock,
-        on_read=on_read,
+        on_read=reading.noting(f"telegram:{value.partition(':')[0]}"),
         next_due=due.seconds,
         mode=settings.telegram_mode,
         poll_interval=settings.telegram_poll_interval,
@@ -289,7 +310,6 @@ def _telegram(
         allow_http=settings.allow_http,
         profiles=profiles(rules.policy),
     )
-    return adapter
 
 
 def _slack_settings(settings: Settings) -> SlackSettings:
@@ -305,7 +325,7 @@ def _slack_settings(settings: Settings) -> SlackSettings:
     )
 
 
-async def _say_up(bot: Bot) -> None:
+def _say_up(bot: Bot) -> None:
     name = bot.telegram.bot_username
     way = bot.settings.telegram_mode
     print(f"Telegram: up as @{name} ({way})", flush=True)  # noqa: T201 - said on purpose

@@ -152,8 +152,8 @@ class TelegramAdapter:
         if self._poller is not None:
             self._poller.look_again()
 
-    async def stop(self) -> None:
-        """Stop taking updates, finish what runs, close the connections."""
+    async def pause(self) -> None:
+        """Stop reading and finish what runs; the way out stays open."""
         if self._poller is not None:
             self._poller.stop()
         if self._running is not None:
@@ -161,6 +161,11 @@ class TelegramAdapter:
             if not self._running.done():
                 self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
+            self._running = None
+
+    async def stop(self) -> None:
+        """Stop taking updates, finish what runs, close the connections."""
+        await self.pause()
         try:
             async with asyncio.timeout(_STOP_SECONDS):
                 await self._intake.settle()

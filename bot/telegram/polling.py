@@ -81,6 +81,7 @@ class Poller:
         Raises:
             TelegramFatalError: Somebody else reads this bot's updates.
         """
+        self._stopping = False
         await self._again_until_done(self._drop_webhook)
         while not self._stopping:
             await self._again_until_done(self._read_once)
