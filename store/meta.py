@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from store.tables import meta
 
@@ -22,8 +23,13 @@ def put(connection: Connection, key: str, value: str | None) -> None:
     if value is None:
         connection.execute(delete(meta).where(meta.c.key == key))
         return
-    changed = connection.execute(
-        update(meta).where(meta.c.key == key).values(value=value)
+    # Two replicas may set it at the same moment.
+    made = (
+        postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     )
-    if not changed.rowcount:
-        connection.execute(insert(meta).values(key=key, value=value))
+    statement = made(meta).values(key=key, value=value)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[meta.c.key], set_={"value": value}
+        )
+    )
