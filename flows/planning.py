@@ -119,7 +119,7 @@ def _candidates(
     if not _keeps_sets(draft, order, backorders):
         return Matched(candidates=found)
     return keep_sets(
-        order, backorders, found, shelf, _gone_lines(draft, order, backorders)
+        order, backorders, found, shelf, gone_lines(draft, order, backorders)
     )
 
 
@@ -128,7 +128,7 @@ def _keeps_sets(draft: Draft, order: Order, backorders: Sequence[Backorder]) -> 
     return all(draft.terms(order, line).terms.keep_sets for line in lines)
 
 
-def _gone_lines(
+def gone_lines(
     draft: Draft, order: Order, backorders: Sequence[Backorder]
 ) -> frozenset[str]:
     """Return the lines of which nothing will come as it was ordered."""

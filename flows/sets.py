@@ -22,10 +22,10 @@ from flows.shop import full_title
 from flows.substitutes import same_look
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from flows.case import Backorder, Choice, Offer, OfferItem
-    from flows.shop import Line, Order, Shelf
+    from flows.shop import Line, Order, Product, Shelf
     from flows.substitutes import Candidate
 
 _Found = dict[str, "list[Candidate]"]
@@ -60,8 +60,29 @@ def keep_sets(
         ids = {line.id for line in lines}
         asked = [b for b in backorders if b.line_id in ids]
         if asked:
-            _keep(made, asked, _staying(lines, asked), shelf)
+            about = {backorder.line_id for backorder in asked}
+            _keep(made, asked, _staying(lines, about), shelf)
     return made
+
+
+def tears(
+    order: Order,
+    line_id: str,
+    asked: Collection[str],
+    product: Product,
+    shelf: Shelf,
+    gone: frozenset[str] = frozenset(),
+) -> bool:
+    """Return whether a product for a line would no longer match what stays of its set.
+
+    ``asked`` are the lines that the same choice is about.
+    """
+    for lines in _sets(order, shelf, gone):
+        line = next((one for one in lines if one.id == line_id), None)
+        wanted = shelf.product(line.sku) if line else None
+        if wanted is not None and _staying(lines, asked):
+            return not same_look(wanted, product)
+    return False
 
 
 def followers(offer: Offer, item: OfferItem) -> tuple[OfferItem, ...]:
@@ -119,10 +140,9 @@ def _sets(order: Order, shelf: Shelf, gone: frozenset[str]) -> list[list[Line]]:
     return [lines for lines in groups.values() if len({line.sku for line in lines}) > 1]
 
 
-def _staying(lines: Sequence[Line], asked: Sequence[Backorder]) -> list[Line]:
-    about = {backorder.line_id for backorder in asked}
+def _staying(lines: Sequence[Line], asked: Collection[str]) -> list[Line]:
     return [
-        line for line in lines if line.allocated + line.shipped or line.id not in about
+        line for line in lines if line.allocated + line.shipped or line.id not in asked
     ]
 
 

@@ -1,7 +1,8 @@
 """What was proposed is gone from the shelf while the customer still thinks about it.
 
 The proposal is replaced, not broken: one new version for an order, with a window of
-its own. Stock that shrinks and still suffices is nobody's business.
+its own. The same where half of a set arrived, and the other half would no longer match
+it. Stock that shrinks and still suffices is nobody's business.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING
 from flows.backorder import LIVE
 from flows.choices import available
 from flows.offer import PENDING
+from flows.planning import gone_lines
 from flows.proposals import propose
+from flows.sets import leading, tears
 
 if TYPE_CHECKING:
     from flows.case import Backorder, Offer, OfferItem
@@ -41,14 +44,33 @@ def _gone(draft: Draft, order: Order) -> list[Backorder]:
             for item in offer.unanswered
             if (backorder := draft.case.backorder(item.backorder_id)) is not None
             and backorder.state in LIVE
-            and not _stands(draft, offer, item)
+            and not _stands(draft, order, offer, item)
         ]
     return found
 
 
-def _stands(draft: Draft, offer: Offer, item: OfferItem) -> bool:
+def _stands(draft: Draft, order: Order, offer: Offer, item: OfferItem) -> bool:
     """Return whether what is recommended, and what silence does, can still be had."""
+    if item.follows and leading(offer, item) is item:
+        return False
+    if _torn(draft, order, offer, item):
+        return False
     shown = (item.choice(code) for code in {item.recommended, item.on_silence})
     return all(
         choice is None or available(draft, offer, item, choice) for choice in shown
+    )
+
+
+def _torn(draft: Draft, order: Order, offer: Offer, item: OfferItem) -> bool:
+    """Return whether a choice would tear a set that this offer no longer covers."""
+    if not draft.terms(order, order.line(item.line_id)).terms.keep_sets:
+        return False
+    about = [draft.case.backorder(one.backorder_id) for one in offer.items]
+    asked = [backorder for backorder in about if backorder is not None]
+    lines = {backorder.line_id for backorder in asked}
+    shelf, gone = draft.case.shelf, gone_lines(draft, order, asked)
+    products = (shelf.product(choice.sku) for choice in item.choices if choice.sku)
+    return any(
+        product is not None and tears(order, item.line_id, lines, product, shelf, gone)
+        for product in products
     )
