@@ -47,8 +47,12 @@ if TYPE_CHECKING:
 
 CHANNEL = "telegram:100200300"
 SECRET = "crash-tests-link-secret"
-#: Nobody sleeps and nobody is closed, so that only the window counts.
+#: Nobody sleeps and nothing brakes, so that only the window counts.
 POLICY = """\
+[brake]
+decisions = 1000
+refunds_minor = 100000000
+
 [hours]
 time_zone = "UTC"
 
