@@ -59,10 +59,10 @@ def _with_neighbours(draft: Draft, about: Iterable[Backorder]) -> list[Backorder
     """Return also what the same messages still ask: they are replaced as a whole."""
     found = {backorder.id: backorder for backorder in about}
     for offer in draft.case.offers:
-        asked = {item.backorder_id for item in offer.unanswered}
         if offer.state not in PENDING or not offer.window_seconds:
             continue
-        if asked & found.keys():
+        if any(item.backorder_id in found for item in offer.items):
+            asked = {item.backorder_id for item in offer.unanswered}
             found |= {b.id: b for b in draft.case.backorders if b.id in asked}
     return [backorder for backorder in found.values() if backorder.closed_at is None]
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.backorder import BACKORDER
+from flows.change_requests import tell_change
 from flows.case import Backorder, BackorderState, OfferState
 from flows.choices import standing
 from flows.effects import DecisionKind, MarkTold, ReleaseHolds, Urgency, Withdraw
@@ -196,7 +197,9 @@ def _ask_anew(draft: Draft, order: Order, backorder_id: str) -> None:
     """The quantity changed under a question: ask again about what is left."""
     backorder = draft.case.backorder(backorder_id)
     offer = draft.case.offer_for(backorder_id)
-    if backorder and offer and offer.state in PENDING:
+    if backorder is None or offer is None or offer.state not in PENDING:
+        return
+    if any(item.backorder_id == backorder_id for item in offer.unanswered):
         propose(draft, order, [backorder])
 
 
