@@ -1,79 +1,98 @@
 """Asks for the words without which a wish is not believed.
 
 One rule: the model may guess an intent only when the message names what the
-intent is about; a guess without its words becomes "not sure".
+intent is about, and names nothing else it could be about; a guess without its
+words becomes "not sure".
 """
+
+from __future__ import annotations
 
 from typing import Final
 
 from flows.understanding.kinds import Intent
 
-#: For each intent: one of these sets of ideas must be in the message.
-_NEEDED: Final[dict[Intent, tuple[frozenset[str], ...]]] = {
-    Intent.WHERE_IS_MY_ORDER: tuple(
-        frozenset(pair)
-        for pair in (
-            {"order"},
-            {"track"},
-            {"status", "number"},
-            {"arrive", "not"},
-            {"where", "number"},
-        )
+
+def _any(*sets: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(ideas.split()) for ideas in sets)
+
+
+#: For each intent: all ideas of one of these sets must be in the message.
+_NEEDED: Final = {
+    Intent.WHERE_IS_MY_ORDER: _any(
+        "order",
+        "track",
+        "status number",
+        "arrive not",
+        "where number",
+        "late week",
     ),
-    Intent.ETA_QUESTION: tuple(
-        frozenset(pair)
-        for pair in (
-            {"when", "order"},
-            {"when", "arrive"},
-            {"when", "stock"},
-            {"howlong", "order"},
-            {"howlong", "arrive"},
-            {"time_of_arrival"},
-            {"stock"},
-            {"order", "arrive"},
-            {"order", "week"},
-        )
+    Intent.ETA_QUESTION: _any(
+        "when order",
+        "when arrive",
+        "when stock",
+        "howlong order",
+        "howlong arrive",
+        "time_of_arrival",
+        "stock",
+        "order arrive",
+        "order week",
+        "arrive week",
+        "arrive weekday",
     ),
-    Intent.CANCEL_ORDER: (
-        frozenset({"cancel"}),
-        frozenset({"order", "not"}),
-        frozenset({"order", "stop"}),
+    Intent.CANCEL_ORDER: _any(
+        "cancel",
+        "order not",
+        "order stop",
+        "want not",
+        "arrive not",
     ),
-    Intent.CHANGE_ORDER_OR_ADDRESS: tuple(
-        frozenset(pair)
-        for pair in (
-            {"change", "order"},
-            {"address"},
-            {"change", "size"},
-            {"change", "color"},
-            {"size"},
-            {"color"},
-        )
+    Intent.CHANGE_ORDER_OR_ADDRESS: _any(
+        "change order",
+        "address",
+        "change size",
+        "change color",
+        "instead size",
+        "instead color",
+        "instead arrive",
+        "wrong size",
+        "wrong color",
+        "wrong order",
+        "want size",
+        "want color",
     ),
-    Intent.REFUND_STATUS: tuple(
-        frozenset(pair)
-        for pair in (
-            {"refund"},
-            {"money", "where"},
-            {"money", "when"},
-            {"money", "want", "mine"},
-            {"money", "not", "arrive"},
-            {"money", "back"},
-        )
+    Intent.REFUND_STATUS: _any(
+        "refund",
+        "money where",
+        "money when",
+        "money want mine",
+        "money not arrive",
+        "money back",
     ),
-    Intent.COMPLAINT: tuple(
-        frozenset({idea}) for idea in ("bad", "complain", "not", "late", "no")
-    ),
-    Intent.TALK_TO_HUMAN: (
-        frozenset({"person"}),
-        frozenset({"talk"}),
-        frozenset({"care"}),
-    ),
+    Intent.TALK_TO_HUMAN: _any("person", "talk", "care"),
+    Intent.COMPLAINT: _any("bad", "complain", "not", "late", "no"),
 }
-_SHORT = 3
+#: What else one can cancel, change or wait for; it excludes these intents unless
+#: the message names an order, too.
+_ELSEWHERE: Final = frozenset({"elsewhere", "device", "weather"})
+_NOT_ELSEWHERE: Final = frozenset(
+    {
+        Intent.WHERE_IS_MY_ORDER,
+        Intent.ETA_QUESTION,
+        Intent.CANCEL_ORDER,
+        Intent.CHANGE_ORDER_OR_ADDRESS,
+    },
+)
+#: Up to this many words, one of which says something, it may guess anyway …
+_SHORT: Final = 3
+#: … except where a wrong guess is dear.
+_ALWAYS: Final = frozenset({Intent.CANCEL_ORDER, Intent.COMPLAINT})
 
 
 def believes(intent: Intent, ideas: frozenset[str], length: int) -> bool:
     """Returns whether a message of `length` tokens has the words of an intent."""
+    if intent in _NOT_ELSEWHERE and "order" not in ideas and ideas & _ELSEWHERE:
+        return False
     needed = _NEEDED.get(intent)
-    return needed is None or length <= _SHORT or any(s <= ideas for s in needed)
+    if needed is None or any(words <= ideas for words in needed):
+        return True
+    return length <= _SHORT and bool(ideas) and intent not in _ALWAYS

@@ -46,7 +46,7 @@ _A_NAME: Final = 2
 def chances_of(words: list[str], model: Model) -> dict[Intent, float]:
     """Returns how likely each intent is; certain ones come alone with 1.0."""
     spoken = [word for word in words if word != "?"]
-    if not spoken:
+    if not spoken or " ".join(spoken) in model.closed.get("other", ()):
         return {Intent.OTHER: 1.0}
     opening = cut(spoken, model)
     if not opening.middle:
@@ -55,11 +55,19 @@ def chances_of(words: list[str], model: Model) -> dict[Intent, float]:
     middle = _believed([*opening.middle, "?"] if asks else opening.middle, model)
     if not opening.kinds:
         return middle
-    best = max(middle, key=lambda intent: middle[intent])
-    if best in _WISHES and middle[best] >= _SURE:
+    if "thanks" in opening.kinds and _is_resolved(opening.middle, model):
+        return {Intent.THANKS: _OPENED, Intent.OTHER: 1 - _OPENED}
+    if "no_opener" not in opening.kinds and _is_sure_wish(middle):
         return middle
-    settled = _settled(opening, middle, model, asks=asks)
-    return settled or _believed(words, model)
+    whole = _believed(words, model)
+    if _is_sure_wish(whole):
+        return whole
+    return _settled(opening, middle, model, asks=asks) or whole
+
+
+def _is_sure_wish(chances: dict[Intent, float]) -> bool:
+    best = max(chances, key=lambda intent: chances[intent])
+    return best in _WISHES and chances[best] >= _SURE
 
 
 def _only(opening: Opening) -> Intent:
@@ -82,7 +90,7 @@ def _settled(
     words = opening.middle
     ideas = _ideas(words, model)
     first = kinds[0]
-    if first == "no_opener" or (len(kinds) > 1 and kinds[1] == "no_opener"):
+    if "no_opener" in kinds[:2] and not _negates(words, model):
         found = Intent.DECLINE_NO
     elif "thanks" in kinds and not asks:
         found = Intent.THANKS
@@ -99,6 +107,19 @@ def _settled(
 _ASKING: Final = frozenset(
     {"what", "when", "where", "howlong", "trivia", "weather", "device"}
 )
+
+
+def _negates(words: list[str], model: Model) -> bool:
+    """Returns whether a "no" is part of a foreign sentence, as in "no eres tú"."""
+    known = model.lexicon.languages
+    return len(words) > _A_NAME and not any(known(w) & model.english for w in words)
+
+
+def _is_resolved(words: list[str], model: Model) -> bool:
+    """Returns whether "I got it" comes before the thanks, and nothing is missing."""
+    starts = {" ".join(words[:length]) for length in range(1, 5)}
+    solved = model.closed.get("resolved", frozenset())
+    return not starts.isdisjoint(solved) and "not" not in _ideas(words, model)
 
 
 def _a_name(words: list[str], ideas: frozenset[str], model: Model) -> bool:
@@ -123,4 +144,6 @@ def _ideas(words: list[str], model: Model) -> frozenset[str]:
     ideas = {idea for word in words for idea in model.lexicon.ideas(word)}
     if "000" in words:
         ideas.add("number")
+    if any(idea.startswith("color_") for idea in ideas):
+        ideas.add("color")
     return frozenset(ideas)

@@ -8,12 +8,13 @@ phrase files; a trailing `*` there means every word that begins so.
 from collections.abc import Iterable, Mapping
 
 _FUZZY_FROM = 5
+_FIRST_MAY_GO = 6
 _SHORTEST_STEM = 3
 
 
 def _one_less(word: str) -> Iterable[tuple[int, str]]:
-    """Yields the word with each letter but the first left out, and which one."""
-    for i in range(1, len(word)):
+    """Yields the word with one letter left out, and which; short words keep theirs."""
+    for i in range(len(word) < _FIRST_MAY_GO, len(word)):
         yield i, word[:i] + word[i + 1 :]
 
 

@@ -47,11 +47,10 @@ class Model:
         scores = [0.0] * len(self.labels)
         groups = (features.letters, features.words, features.ideas)
         for group, rows in zip(GROUPS, groups, strict=True):
-            if len(rows) < 2:
-                rows = [*rows, *rows]  # itemgetter wants two to return a tuple
             if not rows:
                 continue
-            pick = itemgetter(*rows)
+            # itemgetter returns a tuple only for two or more; a lone row counts twice.
+            pick = itemgetter(*rows, *(rows if len(rows) == 1 else ()))
             factor = group * self.scale / sqrt(len(rows))
             for i, weights in enumerate(self.weights):
                 scores[i] += factor * sum(pick(weights))

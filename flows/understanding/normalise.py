@@ -31,11 +31,28 @@ _QUOTES = dict.fromkeys(
 _BEFORE = {0x2116: "#", 0xBA: "\u00b0"}
 _FOLD: dict[int, str | None] = {**_INVISIBLE, **_DASHES, **_QUOTES}
 
+#: Letters that no accent table knows, and look-alikes people do not tell apart.
 _LETTERS = {
-    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th",
-    "ł": "l", "ı": "i", "ə": "e", "ς": "σ", "ё": "е", "ي": "ی", "ك": "ک", "ى": "ی",
-    "أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه",
-}  # fmt: skip
+    "\u00df": "ss",  # sharp s
+    "\u00e6": "ae",
+    "\u0153": "oe",
+    "\u00f8": "o",
+    "\u0111": "d",
+    "\u00f0": "d",
+    "\u00fe": "th",
+    "\u0142": "l",
+    "\u0131": "i",  # Turkish, without its dot
+    "\u0259": "e",
+    "\u03c2": "\u03c3",  # sigma at the end of a word
+    "\u0451": "\u0435",  # Russian yo, written ye
+    "\u064a": "\u06cc",  # Arabic and Persian ye
+    "\u0649": "\u06cc",
+    "\u0643": "\u06a9",  # Arabic and Persian kaf
+    "\u0623": "\u0627",  # alef with its marks
+    "\u0625": "\u0627",
+    "\u0622": "\u0627",
+    "\u0629": "\u0647",  # te marbuta, written he
+}
 
 
 def _accents() -> dict[int, str | None]:
@@ -58,9 +75,10 @@ _ELISION = re.compile(
 _LONG = re.compile(r"([^\W\d])\1{2,}")
 _TOKEN = re.compile(
     r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:\d+\w*)?|[$€£¥₹]"
-    r"|[\u2600-\u27bf\u2b50\u2764\U0001f300-\U0001faff]|[?？؟]",
+    r"|[\u2600-\u27bf\u2b50\u2764\U0001f300-\U0001faff]|[?\uff1f\u061f]",
 )
 _DIGITS = re.compile(r"\d+")
+_LONG_NUMBER = 3
 
 
 def fold(text: str) -> str:
@@ -82,11 +100,8 @@ def plain(folded: str) -> str:
     text = folded.lower()
     if "'" in text:
         text = _ELISION.sub(r"\1 ", text)
-    if text.isascii():
-        text = text.replace("'", "")
-    else:
-        # "İ".lower() leaves a combining dot behind; the table removes it.
-        text = text.translate(_ACCENTS)
+    # "İ".lower() leaves a combining dot behind; the table removes it.
+    text = text.replace("'", "") if text.isascii() else text.translate(_ACCENTS)
     return _LONG.sub(r"\1", text)
 
 
@@ -97,7 +112,10 @@ def tokens(plain_text: str) -> list[str]:
     order numbers look alike to the model.
     """
     found = _TOKEN.findall(plain_text)
-    return [
-        ("0" if len(t) < 3 else "000") if t[0].isdigit() else "?" if t in "？؟" else t
-        for t in found
-    ]
+    return [_token(token) for token in found]
+
+
+def _token(found: str) -> str:
+    if found[0].isdigit():
+        return "0" if len(found) < _LONG_NUMBER else "000"
+    return "?" if found in "\uff1f\u061f" else found

@@ -69,5 +69,7 @@ def _match(
         text = " ".join(piece)
         for kind in _FRONT if front else _BACK:
             if text in model.closed.get(kind, ()):
-                return kind, length
+                # Folded hands after a plea beg; only by themselves do they thank.
+                spoken = any(token.isalpha() for token in piece)
+                return (kind if spoken else "filler"), length
     return None

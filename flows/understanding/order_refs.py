@@ -187,9 +187,7 @@ _AFTER: Final = re.compile(
 def _label_before(text: str, start: int) -> str:
     """Returns the kind of the label just before a position, "" when there is none."""
     left = text[max(0, start - 48) : start]
-    last = None
-    for last in _LEFT.finditer(left):
-        pass
+    last = max(_LEFT.finditer(left), key=re.Match.end, default=None)
     if last is None or not _FILLER.match(left[last.end() :]):
         return ""
     return labels.kind_of(last[0])
@@ -211,8 +209,7 @@ def _take_numbers(text: str, found: list[tuple[int, str]]) -> None:
         ),
         text,
     )
-    for named in _MIXED.finditer(text):
-        found.append((named.start("ref"), named["ref"].upper()))
+    found.extend((m.start("ref"), m["ref"].upper()) for m in _MIXED.finditer(text))
     text = _MIXED.sub(_blank, text)
     rest = None
     end_of_last = -1

@@ -4,11 +4,17 @@ One rule: only what points at exactly one option chooses it; "yes" means the
 recommended one, "no" none, and anything else is left to the usual reading.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
 
-from flows.understanding.kinds import DialogueContext, ProposalOption
-from flows.understanding.model import Model
+from typing import TYPE_CHECKING
+
 from flows.understanding.normalise import fold, plain, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flows.understanding.kinds import DialogueContext, ProposalOption
+    from flows.understanding.model import Model
 
 _LONGEST_ANSWER = 9
 _ORDINALS = ("first", "second", "third", "fourth", "last")

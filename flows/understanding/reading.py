@@ -7,8 +7,8 @@ idea; and the later steps may only make an answer less sure, never bolder.
 import re
 from typing import Final
 
-from flows.understanding.judging import chances_of
 from flows.understanding.joined import part
+from flows.understanding.judging import chances_of
 from flows.understanding.kinds import (
     CONFIRMED_BY_BUTTON,
     DialogueContext,

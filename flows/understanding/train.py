@@ -7,10 +7,10 @@ classifier by stochastic gradient descent in plain Python, and writes
 """
 
 import json
-import sys
 import tomllib
 import zlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from math import exp, log, sqrt
@@ -34,7 +34,11 @@ _EPOCHS = 7
 _RATE = 1.2
 #: What is left of a weight after training when nothing pushes it.
 _LEFT = 0.15
+#: Templates a word must occur in to be known; rare words stay "unknown", so that
+#: training sees what an unknown word in a message means.
 _KNOWN_FROM = 2
+#: The weight of a template's message, were it its only one.
+_FULL_WEIGHT = 6.0
 _CLOSED_INTENT = {
     "yes": Intent.ACCEPT_YES,
     "no": Intent.DECLINE_NO,
@@ -43,6 +47,7 @@ _CLOSED_INTENT = {
     "stop": Intent.OPT_OUT,
     "person": Intent.TALK_TO_HUMAN,
     "bye": Intent.OTHER,
+    "other": Intent.OTHER,
 }
 
 
@@ -76,39 +81,41 @@ def collect(paths: list[Path]) -> Material:
 
 def _collect_file(path: Path, material: Material, word_lines: Counter[str]) -> None:
     data = tomllib.loads(path.read_text("utf-8"))
-    random = Random(f"{_SEED} {path.name}")
     bit = 1 << len(material.languages)
     material.languages.append(data["language"])
-    slots = {name: line.split("|") for name, line in data.get("slots", {}).items()}
     for idea, words in data.get("ideas", {}).items():
         stems = material.ideas.setdefault(idea, [])
-        stems.extend(
-            plain(fold(word))
-            for word in words.split()
-            if plain(fold(word)) not in stems
-        )
+        plain_words = [plain(fold(word)) for word in words.split()]
+        stems.extend(word for word in plain_words if word not in stems)
 
-    def note(line_tokens: set[str]) -> None:
-        for token in line_tokens:
-            word_lines[token] += 1
-            if token.isalpha():
-                material.known[token] = material.known.get(token, 0) | bit
+    def note(line: set[str]) -> None:
+        word_lines.update(line)
+        for token in filter(str.isalpha, line):
+            material.known[token] = material.known.get(token, 0) | bit
 
     for kind, block in data.get("closed", {}).items():
-        whole = material.closed.setdefault(kind, set())
-        for line in filter(None, block.splitlines()):
-            for text in line.split("|"):
-                found = tokens_of(text)
-                whole.add(" ".join(found))
+        for text in "|".join(block.split("\n")).split("|"):
+            if found := tokens_of(text):
+                material.closed.setdefault(kind, set()).add(" ".join(found))
                 note(set(found))
                 if kind in _CLOSED_INTENT:
                     material.messages.append((found, _CLOSED_INTENT[kind], 1.0))
+    _collect_phrases(data, Random(f"{_SEED} {path.name}"), material, note)
+
+
+def _collect_phrases(
+    data: dict[str, Any],
+    random: Random,
+    material: Material,
+    note: Callable[[set[str]], None],
+) -> None:
+    slots = {name: line.split("|") for name, line in data.get("slots", {}).items()}
     for intent, block in data.get("phrases", {}).items():
         for line in filter(None, block.splitlines()):
             made = texts(line, slots, _MOST_PER_TEMPLATE, random)
             found_all = [tokens_of(text) for text in made]
             note({token for found in found_all for token in found})
-            weight = min(1.0, 12 / max(1, len(made)) ** 0.5 / 2)
+            weight = min(1.0, _FULL_WEIGHT / sqrt(len(made)))
             for found in found_all:
                 noisy = _noise(found, data["language"], random)
                 material.messages.append((noisy, Intent(intent), weight))
@@ -205,7 +212,6 @@ def train(paths: list[Path], *, epochs: int = _EPOCHS) -> bytes:
         for words, intent, weight in material.messages
         if words
     ]
-    print(f"{len(samples)} messages", file=sys.stderr)
     weights = fit(samples, len(labels), epochs=epochs)
     return _pack(material, labels, weights, fingerprint(paths))
 
