@@ -45,10 +45,11 @@ def choose(
     *,
     by: str,
     words: str = "",
+    who: str = "",
 ) -> Offer:
     """Decide items of an offer, in the same commit as the offer's new state.
 
-    The offer is answered once its last item is; the caller has asked the machine.
+    ``who`` names the person and the chat, where a person decided. The offer is answered once its last item is; the caller has asked the machine.
     """
     for item, wanted in with_sets(offer, picks):
         choice = _worth_now(draft, offer, item, wanted)
@@ -57,7 +58,7 @@ def choose(
                 offer_id=offer.id,
                 version=offer.version,
                 option=choice.code,
-                by=by,
+                by=f"{by} {who}".strip()[:80],
                 words=words,
             )
         )
@@ -142,10 +143,12 @@ def decide_by_policy(draft: Draft, offer: Offer) -> Offer:
 
 def standing(draft: Draft, backorder_id: str) -> DecisionRow | None:
     """Return the decision that holds for a backorder, if any."""
+    taken_back = {e.decision_id for e in draft.effects if isinstance(e, Withdraw)}
     found = [
         row
         for row in draft.case.decisions
         if row.backorder_id == backorder_id and row.standing
+        if row.id not in taken_back
     ]
     return max(found, key=lambda row: row.id, default=None)
 

@@ -22,7 +22,8 @@ from flows.plan import Kind
 from flows.vanished import replace_vanished
 from flows.promise import estimate, is_better, is_worse
 from flows.proposals import GATHER, context, propose, tell_date
-from flows.shipping import release_if_unblocked
+from flows.refunds import rebalance
+from flows.shipping import release_if_unblocked, unrelease
 
 if TYPE_CHECKING:
     from flows.case import DecisionRow, Offer
@@ -130,8 +131,9 @@ def _fill(
         taken = min(units, backorder.quantity)
         units -= taken
         if taken < backorder.quantity:
-            draft.put_backorder(replace(backorder, quantity=backorder.quantity - taken))
-            _ask_anew(draft, order, backorder.id)
+            left = replace(backorder, quantity=backorder.quantity - taken)
+            draft.put_backorder(left)
+            _ask_anew(draft, order, left)
             continue
         _close(draft, order, line, backorder)
 
@@ -193,14 +195,18 @@ def _ask_for_rest(draft: Draft, order: Order, offer: Offer) -> None:
         draft.reword(offer.subject, offer.kind, rows, **context(draft, offer, order))
 
 
-def _ask_anew(draft: Draft, order: Order, backorder_id: str) -> None:
-    """The quantity changed under a question: ask again about what is left."""
-    backorder = draft.case.backorder(backorder_id)
-    offer = draft.case.offer_for(backorder_id)
-    if backorder is None or offer is None or offer.state not in PENDING:
-        return
-    if any(item.backorder_id == backorder_id for item in offer.unanswered):
-        propose(draft, order, [backorder])
+def _ask_anew(draft: Draft, order: Order, left: Backorder) -> None:
+    """The quantity changed under a question or its answer: ask about what is left."""
+    row = standing(draft, left.id)
+    offer = draft.case.offer_for(left.id)
+    if left.state in _DECIDED and row is not None and row.changeable:
+        draft.effects.append(Withdraw(decision_id=row.id))
+        unrelease(draft, order)
+        propose(draft, order, [left])
+        rebalance(draft, order)
+    elif offer is not None and offer.state in PENDING:
+        if any(item.backorder_id == left.id for item in offer.unanswered):
+            propose(draft, order, [left])
 
 
 def _follow_dates(draft: Draft, order: Order) -> None:
@@ -246,6 +252,8 @@ def _follow(draft: Draft, row: DecisionRow) -> None:
             draft.push(
                 "applied", order=order, line=draft.named(line), row=row, product=product
             )
+        elif row.kind == DecisionKind.CHANGE_REQUEST:
+            tell_change(draft, row)
     elif row.claimed_at and row.told == "made":
         draft.effects.append(MarkTold(decision_id=row.id, told="claimed"))
         _settle(draft, row)
@@ -276,3 +284,5 @@ def _rejected(draft: Draft, row: DecisionRow) -> None:
     if order and (line or row.kind == DecisionKind.SPLIT_SHIPMENT):
         named = draft.named(line) if line else None
         draft.push("rejected", draft.menu("person"), order=order, line=named)
+    elif row.kind == DecisionKind.CHANGE_REQUEST:
+        tell_change(draft, row)
