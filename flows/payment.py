@@ -135,7 +135,7 @@ def watch_authorizations(draft: Draft) -> None:
         facts: dict[str, Any] = {
             "order": order,
             "amount": plan.held_minor + plan.capture_now_minor,
-            "expires_at": order.authorization_expires_at,
+            "lapses_at": order.authorization_expires_at,
         }
         draft.card(
             f"authorization:{digest(order.id)}",
