@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.baseline import waiting_customers
 from bot.slack.reply_form import TicketSummary
-from flows.events import BaselineConfirmed
+from flows.events import BaselineConfirmed, StaffGranted
 from flows.setting import Mode
 from store import halts, modes
 from store.effects import post_card
@@ -47,6 +47,8 @@ class Desk:
             case "brake_go" | "brake_hold" | "brake_wrong" as answer:
                 await asyncio.to_thread(self._answer_brake, answer, staff)
                 return words.toast(answer)
+            case "consolation_give" | "consolation_refuse" as answer:
+                return await self._grant(press.argument, staff, give=answer.endswith("give"))
             case "command.go":
                 await asyncio.to_thread(self._answer_brake, "brake_go", staff)
                 return words.toast("brake_go")
@@ -59,6 +61,17 @@ class Desk:
             case "command.help" | "command.":
                 return words.toast("desk_help")
         return words.toast("desk_unknown")
+
+    async def _grant(self, about: str, staff: Staff, *, give: bool) -> str | None:
+        case_id, _, backorder_id = about.partition(":")
+        if not case_id.isdecimal():
+            return None
+        outcome = await self._turns.take(
+            StaffGranted(
+                staff=staff, case_id=int(case_id), backorder_id=backorder_id, give=give
+            )
+        )
+        return outcome.whisper
 
     def _answer_brake(self, answer: str, staff: Staff) -> None:
         with self._store.write() as connection:

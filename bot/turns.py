@@ -29,6 +29,7 @@ from flows.events import (
 from flows.setting import Mode, Outage, Setting
 from store import changes, inbox, outbox
 from store.cases import StaleCaseError, lock_cases, note_notices, save_case
+from store.consolation import spent_lately
 from store.effects import carry_out, post_card
 from store.holds import NothingFreeError
 from store.listening import heard_until, outages_since
@@ -244,6 +245,10 @@ class Turns:
             setting = replace(setting, outages=tuple(Outage(**row) for row in lost))
         if isinstance(event, InstantPassed):
             setting = replace(setting, heard_until=heard_until(connection))
+        automatic = isinstance(event, InstantPassed | ShopChanged)
+        if automatic and self._rules.policy.consoles:
+            spent = spent_lately(connection, now)
+            setting = replace(setting, consoled_minor=spent)
         return setting
 
     def _failed(self, key: str, source: str, raw: str, error: str) -> bool:

@@ -295,6 +295,8 @@ class Memory:
     album: str = ""
     #: What the customer generally prefers, one of ``flows/preferences.py``.
     preference: str = ""
+    #: Backorders that had their consolation, or about which a colleague was asked.
+    consoled: tuple[str, ...] = ()
     #: Days by which the customer said an order is needed, by order.
     wanted_by: tuple[tuple[str, date], ...] = ()
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from flows.backorder import LIVE
 from flows.case import BackorderState, OfferState, TicketState
 from flows.choices import available, choose, standing
+from flows.consolation import console
+from flows.consolation import due_at as patience_ends
 from flows.draft import Draft
 from flows.effects import Urgency
 from flows.handover import NAG_AGAIN, draw
@@ -46,6 +48,7 @@ def on_instant(draft: Draft) -> None:
             _expire(draft, offer)
     _nag(draft)
     watch_authorizations(draft)
+    console(draft)
 
 
 def next_due(case: Case, setting: Setting) -> datetime | None:
@@ -70,6 +73,8 @@ def next_due(case: Case, setting: Setting) -> datetime | None:
     draft = Draft(case, setting)
     expiries = [authorization_due(draft, order) for order in case.orders]
     found += [at for at in expiries if at is not None]
+    patience = [patience_ends(case, setting, b) for b in case.backorders]
+    found += [at for at in patience if at is not None]
     return min(found, default=None)
 
 

@@ -34,6 +34,7 @@ from flows.events import (
     InstantPassed,
     ShopChanged,
     StaffActed,
+    StaffGranted,
     StaffReleased,
     StaffReplied,
 )
@@ -54,7 +55,7 @@ def in_mode(
 ) -> Decision:
     """Return the decision as the mode lets it out; what staff do is always sent."""
     if setting.mode is Mode.ACT or isinstance(
-        event, StaffActed | StaffReplied | StaffReleased
+        event, StaffActed | StaffReplied | StaffReleased | StaffGranted
     ):
         return decision
     if setting.mode is Mode.WATCH:

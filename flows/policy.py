@@ -77,6 +77,13 @@ class Policy:
         return self.data.brake
 
     @property
+    def consoles(self) -> bool:
+        """Whether any rule gives a consolation at all."""
+        given = [self.data.terms.consolation]
+        given += [rule.terms.get("consolation", "none") for rule in self.data.rules]
+        return any(kind != "none" for kind in given)
+
+    @property
     def hours(self) -> Hours:
         """When colleagues are there."""
         return self.data.hours.hours()

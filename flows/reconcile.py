@@ -10,20 +10,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.backorder import BACKORDER
-from flows.change_requests import tell_change
 from flows.case import Backorder, BackorderState, OfferState
+from flows.change_requests import tell_change
 from flows.choices import standing
+from flows.consolation import console
 from flows.effects import DecisionKind, MarkTold, ReleaseHolds, Urgency, Withdraw
 from flows.handover import open_ticket
 from flows.hours import out_of_quiet
 from flows.keyboards import offer_rows
 from flows.offer import OFFER, PENDING, OfferFacts, ended
 from flows.plan import Kind
-from flows.vanished import replace_vanished
 from flows.promise import estimate, is_better, is_worse
 from flows.proposals import GATHER, context, propose, tell_date
 from flows.refunds import rebalance
 from flows.shipping import release_if_unblocked, unrelease
+from flows.vanished import replace_vanished
 
 if TYPE_CHECKING:
     from flows.case import DecisionRow, Offer
@@ -45,6 +46,7 @@ def reconcile(draft: Draft, *, baseline: bool = False) -> None:
     ask_about_new(draft)
     for order in draft.case.orders:
         _follow_dates(draft, order)
+    console(draft)
     replace_vanished(draft)
 
 

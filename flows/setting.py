@@ -56,6 +56,8 @@ class Setting:
     heard_until: dict[str, datetime] = field(default_factory=dict)
     outages: tuple[Outage, ...] = ()
     stale: bool = False
+    #: Consolations of the last 30 days, in minor units: the budget counts them.
+    consoled_minor: int = 0
     braked: str = ""
 
     def new_id(self) -> str:

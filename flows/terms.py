@@ -178,6 +178,20 @@ class Terms(_Data):
     material_days: int = Field(default=1, ge=0)
     #: Days between the first and last date of a range told to a customer.
     range_days: int = Field(default=3, ge=0)
+    #: Something for the patience of who waits long or is put off twice.
+    consolation: Literal[
+        "none", "discount", "voucher", "free_shipping", "gift_wrap"
+    ] = "none"
+    consolation_after_days: int = Field(default=14, ge=1)
+    consolation_percent: int = Field(default=10, ge=1, le=100)
+    #: What a voucher is worth, or a gift wrap costs.
+    consolation_minor: int = Field(default=500, ge=1)
+    #: Orders worth less get none.
+    consolation_from: int = Field(default=0, ge=0)
+    #: Above this a colleague is asked first.
+    consolation_approval_above: int = Field(default=1_000, ge=0)
+    #: All of them together within 30 days.
+    consolation_budget: int = Field(default=20_000, ge=0)
     #: How long a decision waits before the shop may claim it.
     apply_after: Duration = timedelta(minutes=30)
     changes_allowed: int = Field(default=3, ge=0)

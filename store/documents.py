@@ -40,6 +40,7 @@ def memory_document(memory: Memory) -> dict[str, Any]:
         "wish": memory.wish,
         "album": memory.album,
         "preference": memory.preference,
+        "consoled": list(memory.consoled),
         "wanted_by": {name: day.isoformat() for name, day in memory.wanted_by},
     }
     return {name: value for name, value in found.items() if value}
@@ -54,6 +55,7 @@ def read_memory(document: dict[str, Any]) -> Memory:
         wish=document.get("wish", ""),
         album=document.get("album", ""),
         preference=document.get("preference", ""),
+        consoled=tuple(document.get("consoled", ())),
         wanted_by=tuple(
             (name, date.fromisoformat(day))
             for name, day in document.get("wanted_by", {}).items()

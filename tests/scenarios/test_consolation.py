@@ -1,0 +1,95 @@
+"""Consolation: something for the patience, once, within a budget, and measured."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from bot.playground.runtime import CHANNEL, POLICY
+from bot.playground.story import decided, phone, short
+from bot.rules import publish
+from store.consolation import outcomes
+
+if TYPE_CHECKING:
+    from bot.playground.runtime import Playground
+
+DAY = timedelta(days=1)
+
+
+async def waiting(stage: Playground, terms: str) -> None:
+    """Tomasz waits for his umbrella under these terms."""
+    line = stage.demo.restocked
+    with stage.bot.store.write() as connection:
+        stage.bot.rules.policy = publish(
+            connection, f"{POLICY}\n[terms]\n{terms}\n", stage.now()
+        )
+    tomasz = phone(stage, line.customer_id)
+    tomasz.starts(await stage.link(line.order_id))
+    await tomasz.hears("linked to order")
+    await short(stage, line)
+    await tomasz.hears("out of stock")
+
+
+async def test_who_waits_long_gets_a_discount_once(stage: Playground) -> None:
+    """After the days of the rule ten per cent are decided and told, and only once."""
+    await waiting(stage, 'consolation = "discount"\nconsolation_after_days = 3')
+    tomasz = phone(stage, stage.demo.restocked.customer_id)
+
+    await stage.move(4 * DAY)
+    await tomasz.hears("we take 10 % off it: €3.40")
+    await stage.move(2 * DAY)
+
+    rows = await decided(stage, stage.demo.restocked)
+    assert [row["kind"] for row in rows].count("consolation") == 1
+    with stage.bot.store.read() as connection:
+        assert [(kept.given, kept.kept) for kept in outcomes(connection)] == [(1, 1)]
+
+
+async def test_the_budget_is_a_cap(stage: Playground) -> None:
+    """Nothing is given that would go beyond the budget."""
+    await waiting(
+        stage,
+        'consolation = "voucher"\nconsolation_after_days = 3\nconsolation_budget = 499',
+    )
+
+    await stage.move(4 * DAY)
+
+    rows = await decided(stage, stage.demo.restocked)
+    assert "consolation" not in [row["kind"] for row in rows]
+
+
+async def test_above_the_limit_a_colleague_is_asked(stage: Playground) -> None:
+    """A card asks, and what a colleague gives is decided in their name."""
+    line = stage.demo.restocked
+    await waiting(
+        stage,
+        'consolation = "voucher"\nconsolation_after_days = 3\n'
+        "consolation_approval_above = 100",
+    )
+    await stage.move(4 * DAY)
+    card = await stage.channel.hears("Console order 1041 with €5.00?")
+    rows = await decided(stage, line)
+    assert "consolation" not in [row["kind"] for row in rows]
+
+    await stage.staff[0].clicks(CHANNEL, card.ts, "Give it")
+    await phone(stage, line.customer_id).hears("a voucher of €5.00")
+
+    given = [row for row in await decided(stage, line) if row["kind"] == "consolation"]
+    assert [row["decided_by"] for row in given] == ["staff:U0MIA"]
+
+
+async def test_a_second_slip_earns_it_at_once(stage: Playground) -> None:
+    """Who is put off twice need not wait for the days to pass."""
+    line = stage.demo.restocked
+    await waiting(
+        stage,
+        'consolation = "free_shipping"\ncancel_horizon_days = 60\nrange_days = 0',
+    )
+    for days in (2, 4):
+        books = await stage.overview()
+        supply = next(s for s in books["supplies"] if s["id"] == line.supply_id)
+        later = date.fromisoformat(supply["expected_on"]) + timedelta(days=days)
+        await stage.shop("slip_supply", supply=line.supply_id, new_date=later)
+        await stage.settle()
+
+    await phone(stage, line.customer_id).hears("the shipping is on us")
