@@ -49,7 +49,8 @@ def choose(
 ) -> Offer:
     """Decide items of an offer, in the same commit as the offer's new state.
 
-    ``who`` names the person and the chat, where a person decided. The offer is answered once its last item is; the caller has asked the machine.
+    ``who`` names the person and the chat, where a person decided. The offer is
+    answered once its last item is; the caller has asked the machine.
     """
     for item, wanted in with_sets(offer, picks):
         choice = _worth_now(draft, offer, item, wanted)

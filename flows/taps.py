@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flows.backorder import LIVE
 from flows.case import BackorderState, OfferState
 from flows.choices import available, changeable, choose, taken_over
+from flows.commands import on_button
 from flows.due import changeable_until
 from flows.handover import hand_over, heard, resolve
 from flows.intents import Intent
@@ -21,7 +22,7 @@ from flows.preferences import ask_once, set_preference, show_preference
 from flows.proposals import buttons, context, propose, show_in
 from flows.shipping import split_now, unsplit
 from flows.status import answer_status
-from flows.talk import act_on, set_muted
+from flows.talk import act_on
 
 if TYPE_CHECKING:
     from flows.case import Chat, Choice, Offer, OfferItem
@@ -36,7 +37,8 @@ def on_offer_press(draft: Draft, chat: Chat, press: OfferPress) -> None:
     order = draft.case.order(offer.order_id) if offer else None
     if offer is None or order is None:
         draft.toast("old_button")
-        draft.reply(chat, "old_button", draft.menu("orders", "person", chat=chat))
+        names = ("orders", "person", *(("switch",) if chat.others else ()))
+        draft.reply(chat, "old_button", draft.menu(*names, chat=chat))
         return
     match press.option:
         case "person":
@@ -63,20 +65,16 @@ def on_menu_press(draft: Draft, chat: Chat, press: MenuPress) -> None:
             if draft.case.ticket is not None and draft.case.dialogue == "with_staff":
                 resolve(draft, draft.case.ticket, CUSTOMER)
             draft.reply(chat, "back_to_bot", draft.menu("orders", "person", chat=chat))
-        case "privacy":
-            draft.reply(chat, "privacy")
         case "prefer" if press.argument:
             set_preference(draft, chat, press.argument)
         case "prefer":
             show_preference(draft, chat)
-        case "mute" | "unmute":
-            set_muted(draft, chat, muted=press.action == "mute")
         case "split" | "unsplit":
             _on_parcels(draft, chat, press)
         case "meant" if press.argument in set(Intent):
             act_on(draft, chat, Intent(press.argument))
         case _:
-            draft.toast("old_button")
+            on_button(draft, chat, press)
 
 
 def _ask_for_person(draft: Draft, chat: Chat) -> None:
@@ -146,7 +144,8 @@ def _decide(
     item: OfferItem,
     choice: Choice,
 ) -> None:
-    decided = choose(draft, offer, [(item, choice)], by=CUSTOMER)
+    who = f"{chat.channel} {chat.person_id or chat.address}"
+    decided = choose(draft, offer, [(item, choice)], by=CUSTOMER, who=who)
     draft.toast("noted")
     rows = change_rows(draft.words(), decided)
     if decided.unanswered:

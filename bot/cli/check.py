@@ -122,6 +122,7 @@ def _database(settings: Settings) -> Iterator[Item]:
 
 def _store(store: Store, where: str) -> Iterator[Item]:
     from store import meta
+    from store.curated import faults_of_list
     from store.schema import is_current, missing_in_shop
     from store.triggers import ensure
 
@@ -138,6 +139,7 @@ def _store(store: Store, where: str) -> Iterator[Item]:
         meta.put(connection, "check", "written")
         missing = missing_in_shop(connection)
         compared = ensure(connection).without
+        faults = [] if missing else faults_of_list(connection)
         connection.rollback()
     yield Item(ok=True, name=name, told=f"{where}, current and writable")
     if missing:
@@ -146,10 +148,23 @@ def _store(store: Store, where: str) -> Iterator[Item]:
         yield Item(ok=False, name="shop relations", told=told, mend=mend)
     else:
         yield Item(ok=True, name="shop relations", told="all there")
+    if not missing:
+        yield from _substitutes(faults)
     told = "by triggers on all relations"
     if compared:
         told = f"by triggers; by comparing: {', '.join(compared)}"
     yield Item(ok=True, name="changes are noticed", told=told)
+
+
+def _substitutes(faults: list[str]) -> Iterator[Item]:
+    name, mend = (
+        "substitutes",
+        "mend the row in shop_substitutes; the bot does without it",
+    )
+    if not faults:
+        yield Item(ok=True, name=name, told="the shop's list makes sense")
+    for fault in faults:
+        yield Item(ok=False, name=name, told=fault, mend=mend)
 
 
 def _has_file(store: Store) -> bool:

@@ -104,6 +104,31 @@ def reject(
     _each([number], step)
 
 
+@app.command()
+def proof(
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="For programs: one JSON list.")
+    ] = False,
+) -> None:
+    """Show what the customer saw before a decision, when, and what they answered."""
+    from store.proof import offer_of_decision, proof_of_consent
+
+    with open_store(read_settings()) as store, store.read() as connection:
+        offer_id = offer_of_decision(connection, number)
+        steps = proof_of_consent(connection, offer_id) if offer_id else []
+    if not steps:
+        fail(f"No customer was asked about decision {number}, or there is none.")
+    if as_json:
+        print(json.dumps([asdict(step) for step in steps], indent=2, default=_plain))
+        return
+    for step in steps:
+        when = f"{step.at:%Y-%m-%d %H:%M:%S} UTC" if step.at else "not arrived"
+        print(f"{when}  {step.kind}  {step.who}")
+        print("\n".join(f"    {line}" for line in step.text.splitlines()))
+
+
 def _each(
     ids: list[int],
     step: Callable[[Connection, int, datetime], str],
