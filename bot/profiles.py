@@ -10,7 +10,7 @@ from flows.wording import Wording, languages
 if TYPE_CHECKING:
     from flows.policy import Policy
 
-_COMMANDS = ("orders", "preferences", "person", "stop", "privacy")
+_COMMANDS = ("orders", "preferences", "person", "share", "language", "stop", "privacy")
 
 
 def profiles(policy: Policy) -> tuple[Profile, ...]:

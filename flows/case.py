@@ -15,6 +15,8 @@ from flows.shop import Customer, Line, Order, Shelf
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from flows.waiting import Waiting
+
 
 class OfferState(StrEnum):
     """Where a proposal stands; ``flows/offer.py`` has the arrows."""
@@ -320,6 +322,8 @@ class Case:
     ticket: Ticket | None = None
     decisions: tuple[DecisionRow, ...] = ()
     notices: tuple[NoticeRow, ...] = ()
+    #: Places on the waiting list, ended ones included.
+    waiting: tuple[Waiting, ...] = ()
     wake_at: datetime | None = None
 
     def chat(self, chat_id: int) -> Chat | None:

@@ -7,7 +7,9 @@ colleague's rights are checked where Slack is read.
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal
 
 #: Telegram refuses longer callback data; counted in bytes.
@@ -68,6 +70,14 @@ def offer_data(token: str, option: str) -> str:
 def menu_data(action: str, argument: str = "") -> str:
     """Return callback data for a menu button."""
     return _within_limit(f"m:{action}:{argument}" if argument else f"m:{action}")
+
+
+def handle(name: str) -> str:
+    """Return a short name for something of the shop's, whatever its id looks like.
+
+    It opens nothing: the thing is looked for among those of the chat's own case.
+    """
+    return urlsafe_b64encode(sha256(name.encode()).digest()[:9]).decode()
 
 
 def ticket_data(verb: str, case_id: int, ticket_id: str) -> str:

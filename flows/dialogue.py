@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from flows.case import DialogueState
 from flows.codes import OfferPress, read_customer_press
+from flows.consolation import on_granted
 from flows.draft import Decision, Draft
 from flows.due import next_due, on_instant
 from flows.events import (
@@ -27,11 +28,13 @@ from flows.events import (
     InstantPassed,
     ShopChanged,
     StaffActed,
+    StaffGranted,
     StaffReleased,
     StaffReplied,
     Undeliverable,
 )
 from flows.handover import hand_over, heard, on_acted, on_replied
+from flows.identity import hear_contact, say_hello
 from flows.modes import in_mode, on_released
 from flows.reach import on_blocked, on_returned
 from flows.receipts import (
@@ -42,7 +45,7 @@ from flows.receipts import (
 )
 from flows.reconcile import confirm_baseline, reconcile
 from flows.speaker import DIALOGUE
-from flows.talk import question_asked, say_hello, talk
+from flows.talk import question_asked, talk
 from flows.taps import on_menu_press, on_offer_press
 
 if TYPE_CHECKING:
@@ -75,6 +78,8 @@ def advance(case: Case, event: Event, setting: Setting) -> Decision:
             on_acted(draft, event)
         case StaffReplied():
             on_replied(draft, event)
+        case StaffGranted():
+            on_granted(draft, event)
         case StaffReleased():
             on_released(draft, event)
         case BaselineConfirmed():
@@ -108,7 +113,7 @@ def _on_chat(draft: Draft, chat: Chat, event: ChatEvent) -> None:
         case CustomerTapped():
             _on_tapped(draft, chat, event)
         case ContactShared():
-            _on_contact(draft, chat)
+            hear_contact(draft, chat, event)
         case GroupSpoke():
             draft.reply(chat, "group")
         case ChatBlocked():
@@ -131,10 +136,18 @@ def _on_tapped(draft: Draft, chat: Chat, event: CustomerTapped) -> None:
 
 
 def _on_sent(draft: Draft, chat: Chat, event: CustomerSent) -> None:
-    """A photo or a voice message is never silence: a person looks at it, or a reply helps."""
+    """A photo or a voice message is no silence: a person looks, or a reply helps."""
+    again = bool(event.album) and event.album == draft.case.memory.album
+    if event.album:
+        memory = replace(draft.case.memory, album=event.album)
+        draft.case = replace(draft.case, memory=memory)
+    if again and not event.caption:
+        return  # the album was answered with its first part
     words = draft.staff_words().toast("media", media=event.media, caption=event.caption)
     if draft.case.dialogue is DialogueState.WITH_STAFF:
         heard(draft, words)
+        return
+    if again:
         return
     if draft.case.dialogue is DialogueState.UNSURE:
         hand_over(draft, "missed", chat, words)
@@ -146,13 +159,6 @@ def _on_sent(draft: Draft, chat: Chat, event: CustomerSent) -> None:
         chat, "media", draft.menu("orders", "person", chat=chat), media=event.media
     )
     question_asked(draft, chat)
-
-
-def _on_contact(draft: Draft, chat: Chat) -> None:
-    if draft.case.customer is None:
-        draft.reply(chat, "hello_stranger", draft.menu("person", chat=chat), problem="")
-    else:
-        draft.reply(chat, "unsure", draft.menu("orders", "person", chat=chat))
 
 
 def _chat(case: Case, key: ChatKey) -> Chat | None:

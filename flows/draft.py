@@ -76,16 +76,19 @@ class Draft:
     # --- words ---------------------------------------------------------------
 
     def words(self, chat: Chat | None = None) -> Wording:
-        """Return the customer's wording: chosen language, chat's, order's, shop's."""
+        """Return the customer's wording, in the language there is that is nearest."""
+        return Wording(self.tongue(chat), self.zone.key, self.setting.policy.shop)
+
+    def tongue(self, chat: Chat | None = None) -> str:
+        """Return the customer's language: chosen, chat's, order's, the shop's."""
         customer = self.case.customer
-        language = (
+        return (
             self.case.language
             or (chat.language if chat else None)
             or next((c.language for c in self.case.chats if c.language), None)
             or (customer.locale if customer else None)
             or self.setting.policy.shop.languages[0]
         )
-        return Wording(language, self.zone.key, self.setting.policy.shop)
 
     def staff_words(self) -> Wording:
         """Return the staff's wording, in the shop's own zone."""

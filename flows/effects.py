@@ -6,8 +6,11 @@ Texts are rendered when they are decided; a retry can never say something else.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
 
 
 class Urgency(IntEnum):
@@ -34,11 +37,15 @@ class Message:
     """Finished words for a customer.
 
     ``text`` is Telegram's HTML subset with everything variable escaped.
+    ``contact_request`` makes the first button one that shares the person's own
+    number; ``remove_keyboard`` takes such a button away again.
     """
 
     key: str
     text: str
     rows: tuple[tuple[Button, ...], ...] = ()
+    contact_request: bool = False
+    remove_keyboard: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +246,20 @@ class Record:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlink:
+    """Let a chat leave the case: it is nobody's now; unsent words are dropped."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forget:
+    """Erase a chat with its words, name and links; facts of accounting stay."""
+
+    chat_id: int
+
+
 Effect = (
     Say
     | ShowPicture
@@ -257,4 +278,6 @@ Effect = (
     | ReleaseHolds
     | ReleaseBatch
     | Record
+    | Unlink
+    | Forget
 )

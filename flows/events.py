@@ -7,8 +7,13 @@ ticket, a customer); which case that is, is found by the store under its lock.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flows.sharing import SharedOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +63,17 @@ class CustomerSaid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerSent:
-    """A customer sent something else than text, perhaps with a caption."""
+    """A customer sent something else than text, perhaps with a caption.
+
+    ``album`` is the same for all parts of one album; empty for a single one.
+    """
 
     chat: ChatKey
     sender: Sender
     media: MediaKind
     message_id: str
     caption: str = ""
+    album: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +81,20 @@ class CustomerStarted:
     """A customer opened the chat (``/start``), perhaps through a signed link.
 
     ``payload`` is what stood behind ``/start``, untrusted; empty when nothing
-    did or when it is outside the platform's alphabet. ``outcome`` is filled in by the
-    turn after it checked the payload: "linked", or why the link opens nothing.
+    did or when it is outside the platform's alphabet. The turn fills in the rest after
+    it checked payload, proof or contact card: ``outcome`` is "linked", "shared" (an
+    order somebody else shared, in ``shared``), or why nothing was opened; ``how`` what
+    was checked; ``tied`` is "new" for a chat that just came, "switched" for one that
+    showed another customer's orders until now.
     """
 
     chat: ChatKey
     sender: Sender
     payload: str = ""
     outcome: str = ""
+    how: str = ""
+    tied: str = ""
+    shared: SharedOrder | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +188,16 @@ class StaffReleased:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StaffGranted:
+    """A colleague gave, or refused, a consolation above what goes without asking."""
+
+    staff: Staff
+    case_id: int
+    backorder_id: str
+    give: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineConfirmed:
     """A colleague confirmed that one case's old backorders shall be handled now."""
 
@@ -241,7 +266,7 @@ ChatEvent = (
     | ChatBlocked
     | ChatReturned
 )
-StaffEvent = StaffActed | StaffReplied | StaffReleased
+StaffEvent = StaffActed | StaffReplied | StaffReleased | StaffGranted
 Receipt = Delivered | Undeliverable
 Event = (
     ChatEvent | StaffEvent | BaselineConfirmed | ShopChanged | InstantPassed | Receipt

@@ -20,6 +20,7 @@ from flows.payment import payment_plan
 from flows.policy import after_question, reminder_at
 from flows.speaker import DIALOGUE
 from flows.ticket import TICKET
+from flows.wording import language_name
 
 if TYPE_CHECKING:
     from flows.case import Chat
@@ -83,18 +84,30 @@ def open_ticket(draft: Draft, reason: str, words: str = "") -> bool:
                 draft.put_offer(rested(offer, draft.now))
         draw(draft)
     if words:
-        draft.thread(ticket.subject, "customer_words", words=words, name=name_of(draft))
+        draft.thread(
+            ticket.subject,
+            "customer_words",
+            words=words,
+            name=name_of(draft),
+            edited=False,
+        )
     return new
 
 
-def heard(draft: Draft, words: str) -> None:
+def heard(draft: Draft, words: str, *, edited: bool = False) -> None:
     """Put the customer's words below the ticket's card; the bot stays quiet."""
     ticket = draft.case.ticket
     if ticket is None or ticket.state is TicketState.RESOLVED:
         return
     state = TICKET.step(ticket.state, "hear", None)
     draft.case = replace(draft.case, ticket=replace(ticket, state=state))
-    draft.thread(ticket.subject, "customer_words", words=words, name=name_of(draft))
+    draft.thread(
+        ticket.subject,
+        "customer_words",
+        words=words,
+        name=name_of(draft),
+        edited=edited,
+    )
 
 
 def on_acted(draft: Draft, event: StaffActed) -> None:
@@ -173,7 +186,7 @@ def draw(draft: Draft) -> None:
         _buttons(draft, ticket),
         ticket=ticket,
         name=name_of(draft),
-        language=draft.words().language,
+        language=language_name(draft.tongue(), draft.staff_words().language),
         **_facts(draft),
     )
 

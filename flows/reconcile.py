@@ -23,8 +23,10 @@ from flows.plan import Kind
 from flows.promise import estimate, is_better, is_worse
 from flows.proposals import GATHER, context, propose, tell_date
 from flows.refunds import rebalance
+from flows.restock import follow_waiting
 from flows.shipping import release_if_unblocked, unrelease
 from flows.vanished import replace_vanished
+from flows.waitlist import join_rows, leave_for
 
 if TYPE_CHECKING:
     from flows.case import DecisionRow, Offer
@@ -48,6 +50,7 @@ def reconcile(draft: Draft, *, baseline: bool = False) -> None:
         _follow_dates(draft, order)
     console(draft)
     replace_vanished(draft)
+    follow_waiting(draft)
 
 
 def confirm_baseline(draft: Draft) -> None:
@@ -151,6 +154,7 @@ def _close(draft: Draft, order: Order, line: Line, backorder: Backorder) -> None
     offer = draft.case.offer_for(backorder.id)
     if row is not None and row.changeable:
         draft.effects.append(Withdraw(decision_id=row.id))
+    leave_for(draft, backorder.id)
     if offer is not None:
         _withdraw_offer(draft, order, offer)
     told = backorder.state is not BackorderState.BASELINE and backorder.told is not None
@@ -251,8 +255,11 @@ def _follow(draft: Draft, row: DecisionRow) -> None:
         line = draft.case.line(row.line_id)
         if order and line and row.kind in {"substitute", "cancel_refund"}:
             product = draft.case.shelf.product(row.substitute_sku)
+            offer = draft.case.offer_for(row.backorder_id or "")
             draft.push(
-                "applied", order=order, line=draft.named(line), row=row, product=product
+                "applied",
+                join_rows(draft, offer) if offer else (),
+                order=order, line=draft.named(line), row=row, product=product
             )
         elif row.kind == DecisionKind.CHANGE_REQUEST:
             tell_change(draft, row)

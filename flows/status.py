@@ -19,6 +19,7 @@ from flows.offer import PENDING
 from flows.promise import estimate
 from flows.proposals import tell_date
 from flows.shipping import blockers, held_up, split_rows
+from flows.wishes import leaving
 
 if TYPE_CHECKING:
     from flows.case import Backorder, Chat, Choice, Offer
@@ -100,10 +101,13 @@ def _pieces(draft: Draft, order: Order, line: Line) -> list[Piece]:
         accounted += quantity
     if line.shipped > accounted:
         made.append(_piece("shipped", line, line.shipped - accounted))
-    if line.allocated:
+    going = min(leaving(draft, line), line.allocated)
+    if going:
+        made.append(_piece("cancelling", line, going))
+    if line.allocated > going:
         missing = blockers(draft, order)
         state = "held" if missing else "ready"
-        made.append(_piece(state, line, line.allocated, waits_for=missing))
+        made.append(_piece(state, line, line.allocated - going, waits_for=missing))
     made += _waiting(draft, order, line)
     if line.cancelled:
         made.append(_piece("cancelled", line, line.cancelled))

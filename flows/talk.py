@@ -10,9 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.case import DialogueState, OfferState
+from flows.change_requests import ask_change, remember_wish
 from flows.codes import menu_data
-from flows.effects import Button
+from flows.commands import on_command
+from flows.effects import Button, Forget, Say, Unlink
 from flows.handover import hand_over, heard
+from flows.identity import hear_stranger
 from flows.intents import (
     DialogueContext,
     Intent,
@@ -26,15 +29,17 @@ from flows.needs import named_day, note_day
 from flows.offer import PENDING
 from flows.policy import after_question, reminder_at
 from flows.preferences import show_preference
-from flows.proposals import context, show_in
+from flows.privacy import set_muted
+from flows.proposals import context
 from flows.refunds import money_back
 from flows.speaker import DIALOGUE
 from flows.status import answer_status
+from flows.wishes import ask_cancel
 
 if TYPE_CHECKING:
     from flows.case import Chat, Offer
     from flows.draft import Draft
-    from flows.events import CustomerSaid, CustomerStarted
+    from flows.events import CustomerSaid
 
 #: The understanding names a choice as the shop's decisions do.
 _OPTION_KINDS = {"cancel": "cancel_refund"}
@@ -46,48 +51,27 @@ _COMMANDS = {
 }
 
 
-def say_hello(draft: Draft, chat: Chat, event: CustomerStarted) -> None:
-    """Greet: somebody tied now, a known customer, or a stranger with ways on."""
-    if draft.case.customer is None:
-        rows = draft.menu("person", "privacy", chat=chat)
-        draft.reply(chat, "hello_stranger", rows, problem=event.outcome)
-        return
-    trigger = "link" if event.outcome == "linked" else "understand"
-    if draft.case.dialogue is not DialogueState.WITH_STAFF:
-        state = DIALOGUE.step(draft.case.dialogue, trigger, None)
-        draft.case = replace(draft.case, dialogue=state, misses=0)
-    if event.outcome == "linked":
-        draft.record("customer", "linked chat", chat.address)
-    orders = [order for order in draft.case.orders if order.status == "open"]
-    rows = draft.menu("orders", "person", "privacy", chat=chat)
-    draft.reply(
-        chat,
-        "hello_linked",
-        rows,
-        customer=draft.case.customer,
-        orders=orders,
-        problem=event.outcome if event.outcome != "linked" else "",
-    )
-    for offer in draft.case.offers:
-        order = draft.case.order(offer.order_id)
-        if event.outcome == "linked" and offer.state in PENDING and order:
-            show_in(draft, chat, offer, order)
-
-
 def talk(draft: Draft, chat: Chat, event: CustomerSaid) -> None:
-    """Answer what a customer wrote."""
+    """Answer what a customer wrote; an answer to corrected words says so."""
+    before = len(draft.effects)
+    _answer(draft, chat, event)
+    if event.edited:
+        _mark_edited(draft, chat, before)
+
+
+def _answer(draft: Draft, chat: Chat, event: CustomerSaid) -> None:
+    if on_command(draft, chat, event.text):
+        return
     if draft.case.dialogue is DialogueState.WITH_STAFF:
-        heard(draft, event.text)
+        heard(draft, event.text, edited=event.edited)
         return
     offer = _pending(draft)
     meant = understand(event.text, dialogue=_dialogue(draft, offer))
     command = _COMMANDS.get(event.text.split(maxsplit=1)[0].lower())
     if command is not None:
         meant = replace(meant, intent=command, outcome=Outcome.ACT)
-    if event.text.startswith("/privacy"):
-        draft.reply(chat, "privacy")
-    elif draft.case.customer is None:
-        _talk_to_stranger(draft, chat, event, meant)
+    if draft.case.customer is None:
+        hear_stranger(draft, chat, event, meant)
     elif event.text.startswith("/preferences"):
         show_preference(draft, chat)
     elif (day := named_day(draft, chat, event.text, meant)) is not None:
@@ -100,14 +84,28 @@ def talk(draft: Draft, chat: Chat, event: CustomerSaid) -> None:
         _act(draft, chat, event, meant, offer)
     elif meant.outcome is Outcome.ASK and meant.candidates:
         _understood(draft)
+        draft.case = remember_wish(draft.case, event.text)
         _ask(draft, chat, meant)
     else:
         _missed(draft, chat, event)
     question_asked(draft, chat)
 
 
+def _mark_edited(draft: Draft, chat: Chat, before: int) -> None:
+    """Begin the first answer with a line that says what it answers."""
+    for place, effect in enumerate(draft.effects):
+        if place >= before and isinstance(effect, Say) and effect.chat_id == chat.id:
+            mark = draft.words(chat).message("edited").text
+            text = f"{mark}\n{effect.message.text}"
+            marked = replace(effect.message, text=text)
+            draft.effects[place] = replace(effect, message=marked)
+            return
+
+
 def question_asked(draft: Draft, chat: Chat) -> None:
     """Somebody who asks is not silent: enough opening time remains, and is told."""
+    if any(isinstance(effect, Unlink | Forget) for effect in draft.effects):
+        return
     for offer in draft.case.offers:
         order = draft.case.order(offer.order_id)
         if offer.state is not OfferState.OPEN or not offer.deadline_at or not order:
@@ -132,10 +130,14 @@ def act_on(draft: Draft, chat: Chat, intent: Intent) -> None:
             answer_status(draft, chat)
         case Intent.CANCEL_ORDER if offer is not None:
             _confirm_kind(draft, chat, offer, "cancel")
+        case Intent.CANCEL_ORDER:
+            ask_cancel(draft, chat, draft.case.memory.wish, ())
+        case Intent.CHANGE_ORDER_OR_ADDRESS:
+            ask_change(draft, chat, draft.case.memory.wish, ())
         case Intent.REFUND_STATUS:
             _refunds(draft, chat)
         case _:
-            hand_over(draft, intent.value, chat)
+            hand_over(draft, intent.value, chat, draft.case.memory.wish)
 
 
 def _act(
@@ -157,8 +159,12 @@ def _act(
                     draft.words(chat), offer, order, without_substitutes=True
                 )
                 draft.reply(chat, "declined", rows, **context(draft, offer, order))
-        case Intent.CANCEL_ORDER if offer is not None:
+        case Intent.CANCEL_ORDER if offer and _is_meant(draft, offer, meant.order_refs):
             _confirm_kind(draft, chat, offer, "cancel")
+        case Intent.CANCEL_ORDER:
+            ask_cancel(draft, chat, event.text, meant.order_refs)
+        case Intent.CHANGE_ORDER_OR_ADDRESS:
+            ask_change(draft, chat, event.text, meant.order_refs)
         case Intent.REFUND_STATUS:
             _refunds(draft, chat)
         case Intent.THANKS | Intent.ACCEPT_YES | Intent.DECLINE_NO:
@@ -169,23 +175,6 @@ def _act(
             _mute(draft, chat, meant)
         case _:
             hand_over(draft, meant.intent.value, chat, event.text)
-
-
-def _talk_to_stranger(
-    draft: Draft, chat: Chat, event: CustomerSaid, meant: Understanding
-) -> None:
-    if meant.intent in {Intent.TALK_TO_HUMAN, Intent.COMPLAINT}:
-        hand_over(draft, meant.intent.value, chat, event.text)
-        return
-    number = next(iter(meant.order_refs), None)
-    if number is not None:
-        memory = replace(draft.case.memory, claimed=number)
-        draft.case = replace(draft.case, memory=memory)
-        draft.reply(chat, "prove", number=number)
-        return
-    draft.reply(
-        chat, "hello_stranger", draft.menu("person", "privacy", chat=chat), problem=""
-    )
 
 
 def _ask(draft: Draft, chat: Chat, meant: Understanding) -> None:
@@ -265,17 +254,10 @@ def _mute(draft: Draft, chat: Chat, meant: Understanding) -> None:
     set_muted(draft, chat, muted=True)
 
 
-def set_muted(draft: Draft, chat: Chat, *, muted: bool) -> None:
-    """Stop or start unasked messages to a chat; questions are always answered."""
-    chats = tuple(
-        replace(item, muted=muted) if item.id == chat.id else item
-        for item in draft.case.chats
-    )
-    draft.case = replace(draft.case, chats=chats)
-    draft.record("customer", "muted" if muted else "unmuted", chat.address)
-    waiting = [b for b in draft.case.backorders if b.closed_at is None]
-    row = draft.menu("unmute" if muted else "orders", chat=chat)
-    draft.reply(chat, "muted" if muted else "unmuted", row, waiting=bool(waiting))
+def _is_meant(draft: Draft, offer: Offer, numbers: tuple[str, ...]) -> bool:
+    """Whether words about an order are about this offer's: no other one is named."""
+    order = draft.case.order(offer.order_id)
+    return not numbers or order is None or order.number.lstrip("#").upper() in numbers
 
 
 def _pending(draft: Draft) -> Offer | None:

@@ -154,9 +154,20 @@ def languages() -> tuple[str, ...]:
     return ("en", *sorted(found))
 
 
+@lru_cache(maxsize=256)
+def language_name(tag: str, reader: str) -> str:
+    """Return what a reader calls a language; the tag itself where nobody knows it."""
+    try:
+        spoken = Locale.parse(tag.replace("-", "_"))
+        named = Locale(spoken.language).get_display_name(Locale.parse(reader))
+    except (UnknownLocaleError, ValueError):
+        return tag
+    return f"{named[:1].upper()}{named[1:]}" if named else tag
+
+
 @lru_cache(maxsize=64)
 def _environment(language: str, *, escaped: bool) -> Environment:
-    environment = Environment(
+    environment = Environment(  # noqa: S701 - plain mail is not HTML
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=escaped,
@@ -191,7 +202,7 @@ def _formats(wanted: str | None, language: str) -> Locale:
         found = Locale.parse(tag)
     except (UnknownLocaleError, ValueError):
         found = Locale.parse("en_GB" if language == "en" else language)
-    return found if found.language == language.split("-")[0] else Locale.parse("en_GB")
+    return found if found.language == language.split("-", maxsplit=1)[0] else Locale.parse("en_GB")
 
 
 @lru_cache(maxsize=64)

@@ -62,18 +62,23 @@ def carry_out(connection: Connection, decision: AnyRow, now: datetime) -> None:
 
 def _cancel(connection: Connection, decision: AnyRow) -> None:
     lines = shop.order_lines.c
+    # Without a backorder the customer gave up units that lay ready.
+    taken = lines.backordered if decision.backorder_id else lines.allocated
     changed = connection.execute(
         update(shop.order_lines)
-        .where(lines.id == decision.line_id, lines.backordered >= decision.quantity)
+        .where(lines.id == decision.line_id, taken >= decision.quantity)
         .values(
-            backordered=lines.backordered - decision.quantity,
-            cancelled=lines.cancelled + decision.quantity,
+            {
+                taken: taken - decision.quantity,
+                lines.cancelled: lines.cancelled + decision.quantity,
+            }
         )
     )
     if not changed.rowcount:
+        what = "waits for" if decision.backorder_id else "has"
         raise ShopMovedOn(
             decision.id,
-            f"line {decision.line_id} no longer waits for {decision.quantity}",
+            f"line {decision.line_id} no longer {what} {decision.quantity}",
         )
 
 

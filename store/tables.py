@@ -87,8 +87,17 @@ chats = Table(
     Column("language", String(35)),
     Column("reachable", Boolean, nullable=False, default=True),
     Column("muted", Boolean, nullable=False, default=False),
+    Column("others", JSON),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("channel", "address"),
+)
+
+proof_tries = Table(
+    "bot_proof_tries",
+    bot_metadata,
+    _serial(),
+    Column("tried", String(160), nullable=False, index=True),
+    Column("at", Instant, nullable=False, index=True),
 )
 
 links = Table(
@@ -345,7 +354,7 @@ seen_rows = Table(
     "bot_seen_rows",
     bot_metadata,
     Column("relation", String(64), primary_key=True),
-    Column("row_key", String(256), primary_key=True),
+    Column("row_key", Text, primary_key=True),
     Column("digest", String(40), nullable=False),
 )
 

@@ -157,6 +157,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=35)),
         sa.Column("reachable", sa.Boolean(), nullable=False),
         sa.Column("muted", sa.Boolean(), nullable=False),
+        sa.Column("others", sa.JSON()),
         sa.Column("created_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"], ["bot_cases.id"], name="fk_bot_chats_case_id"

@@ -94,9 +94,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version", name="pk_bot_policies"),
     )
     op.create_table(
+        "bot_proof_tries",
+        sa.Column("id", SERIAL, autoincrement=True, nullable=False),
+        sa.Column("tried", sa.String(length=160), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_bot_proof_tries"),
+    )
+    op.create_index("ix_bot_proof_tries_at", "bot_proof_tries", ["at"])
+    op.create_index("ix_bot_proof_tries_tried", "bot_proof_tries", ["tried"])
+    op.create_table(
         "bot_seen_rows",
         sa.Column("relation", sa.String(length=64), nullable=False),
-        sa.Column("row_key", sa.String(length=256), nullable=False),
+        sa.Column("row_key", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("relation", "row_key", name="pk_bot_seen_rows"),
     )
