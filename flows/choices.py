@@ -24,6 +24,7 @@ from flows.offer import OFFER, PENDING, OfferFacts
 from flows.refunds import rebalance, refreshed, refund_due
 from flows.sets import counterpart, followers, with_sets
 from flows.shipping import release_if_unblocked, unrelease
+from flows.waitlist import leave_for
 
 if TYPE_CHECKING:
     from flows.case import Choice, DecisionRow, Offer, OfferItem
@@ -134,7 +135,8 @@ def _hold_chosen(draft: Draft, offer: Offer) -> None:
 
 def decide_by_policy(draft: Draft, offer: Offer) -> Offer:
     """Decide an offer as its policy says, before it is sent: nobody was asked."""
-    picks = [(item, item.choice(item.on_silence)) for item in offer.items]
+    # What it recommends, that is; silence may mean something else where it is asked.
+    picks = [(item, item.choice(item.recommended)) for item in offer.items]
     opened = replace(offer, state=OfferState.RESTING)
     decided = choose(
         draft, opened, [(item, choice) for item, choice in picks if choice], by=POLICY
@@ -203,6 +205,8 @@ def _decide(
             apply_after=draft.now + terms.apply_after,
         )
     )
+    if choice.kind != "cancel":
+        leave_for(draft, backorder.id)
     state = BACKORDER.step(backorder.state, _STEPS[choice.kind], None)
     draft.put_backorder(replace(backorder, state=state))
     if earlier is not None and earlier.kind == DecisionKind.CANCEL_REFUND:

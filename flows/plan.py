@@ -103,8 +103,8 @@ def plan(
         kind="cancel",
         refund_minor=line_refund(line, quantity, line.cancelled),
     )
-    soon = _within_horizon(when, order, terms, zone)
-    kind, recommended = _case(
+    soon = within_horizon(when, order, terms, zone)
+    kind, recommended = case_for(
         substitutes, wait, cancel, terms, soon=soon, refused=refused
     )
     if delayed and (agreed or kind in {Kind.PROPOSAL, Kind.DATED}):
@@ -144,6 +144,7 @@ def plan(
     item = replace(item, on_silence=silent.code)
     waits_anyway = recommended is wait and item.on_silence == wait.code
     asks = kind in {Kind.PROPOSAL, Kind.REFUSED} or not waits_anyway
+    asks = asks and kind is not Kind.CANCELLED
     return Plan(kind=kind, item=item, estimate=when, asks=asks)
 
 
@@ -182,7 +183,7 @@ def may_silence(choice: Choice, terms: Terms, today: date, delays: int) -> bool:
             return True
 
 
-def _case(
+def case_for(
     substitutes: list[Choice],
     wait: Choice,
     cancel: Choice,
@@ -191,6 +192,7 @@ def _case(
     soon: bool,
     refused: bool,
 ) -> tuple[Kind, Choice]:
+    """Return which of the five cases it is, and what is recommended in it."""
     if substitutes:
         return Kind.PROPOSAL, substitutes[0]
     if soon:
@@ -202,7 +204,8 @@ def _case(
     return Kind.REFUSED, wait
 
 
-def _within_horizon(when: Estimate, order: Order, terms: Terms, zone: ZoneInfo) -> bool:
+def within_horizon(when: Estimate, order: Order, terms: Terms, zone: ZoneInfo) -> bool:
+    """Return whether it is back in time, counted from the order date; day 14 is."""
     if when.expected_from is None:
         return False
     ordered = order.placed_at.astimezone(zone).date()
