@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.console import fail, open_store, read_policy_file, read_settings
+from bot.cli.simulate import simulate
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, help="Check, show and explain the merchant's rules."
 )
+
+app.command()(simulate)
 
 
 @app.command()
