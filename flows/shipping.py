@@ -118,9 +118,7 @@ def split_of(draft: Draft, order: Order) -> Split | None:
     if not ready or _filled(ready, ordered) < terms.min_fill_order_percent:
         return None
     free_from = terms.second_parcel_free_from_minor
-    free = terms.second_parcel == "merchant" or (
-        free_from is not None and order_value(order) >= free_from
-    )
+    free = terms.second_parcel == "merchant" or (0 < free_from <= order_value(order))
     return Split(
         order_id=order.id,
         parcel=tuple((line.id, line.allocated) for line in ready),

@@ -147,8 +147,8 @@ class Terms(_Data):
     second_parcel: Literal["merchant", "customer"] = "customer"
     #: Its price, in the smallest unit of the order's currency.
     second_parcel_minor: int = Field(default=490, ge=0)
-    #: Orders worth this much or more get it free.
-    second_parcel_free_from_minor: int | None = Field(default=None, ge=0)
+    #: Orders worth this much or more get it free; 0: none does.
+    second_parcel_free_from_minor: int = Field(default=0, ge=0)
     #: Below this share of units ready no first parcel is offered: of a line, of the order.
     min_fill_item_percent: int = Field(default=0, ge=0, le=100)
     min_fill_order_percent: int = Field(default=0, ge=0, le=100)
@@ -174,6 +174,24 @@ class Terms(_Data):
     keep_sets: bool = True
     #: Whether customers are asked once what they generally prefer.
     ask_preference: bool = True
+    #: Opening time for which something that is back is kept for who is next in line.
+    waitlist_hold: Duration = timedelta(hours=4)
+    #: How long it is kept once they said they want it.
+    waitlist_keep: Duration = timedelta(hours=24)
+    #: After this many days a place on the waiting list ends.
+    waitlist_days: int = Field(default=90, ge=1)
+    #: An order placed this shortly before its line was short was placed knowing it.
+    ordered_knowing: Duration = timedelta(minutes=10)
+    #: Whether what is not in stock may be sold: always, never, or where all is known.
+    accept_backorders: Literal["on", "off", "auto"] = "auto"
+    #: Units of one ware that can be packed a day once they are here, and for how many
+    #: days customers may be kept waiting for that.
+    acceptance_per_day: int = Field(default=200, ge=1)
+    acceptance_days: int = Field(default=5, ge=1)
+    #: Without news of stock or supplies for this long nothing more is promised.
+    acceptance_stale: Duration = timedelta(days=7)
+    #: Whether the shop's pages say how many people wait for a product.
+    show_waiting_count: bool = False
     #: Days a date may slip before it is told.
     material_days: int = Field(default=1, ge=0)
     #: Days between the first and last date of a range told to a customer.
