@@ -13,6 +13,8 @@ from flows.case import DecisionRow
 from flows.effects import Decide, DecisionKind, Withdraw
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flows.draft import Draft
 
 #: Who decided, as the shop reads it.
@@ -38,6 +40,19 @@ def standing_in(
         if isinstance(effect, Decide) and effect.order_id == order_id
     ]
     return tuple(row for row in (*written, *made) if row.kind in kinds)
+
+
+def given_up(rows: Iterable[DecisionRow], line_id: str) -> int:
+    """Return how many units of a line that lay ready shall not be sent after all."""
+    return sum(
+        row.quantity
+        for row in rows
+        if row.line_id == line_id
+        and row.kind == DecisionKind.CANCEL_REFUND
+        and row.backorder_id is None
+        and row.standing
+        and not row.applied_at
+    )
 
 
 def _as_row(effect: Decide, draft: Draft) -> DecisionRow:

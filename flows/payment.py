@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.effects import Button
 from flows.hours import out_of_quiet
+from flows.ledger import given_up
 from flows.money import part, unit_amounts
 from flows.shipping import digest, waiting_units
 
@@ -179,6 +180,7 @@ def _share(order: Order, line: Line, case: Case, mode: str) -> Share:
         for b in case.backorders
         if b.line_id == line.id and not b.closed_at and b.state == "cancelled"
     )
+    going += given_up(case.decisions, line.id)
     ending = min(line.cancelled + going, line.quantity)
     ripe = {
         "on_order": line.quantity - ending,

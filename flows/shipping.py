@@ -15,7 +15,7 @@ from flows.backorder import LIVE
 from flows.case import BackorderState
 from flows.codes import menu_data
 from flows.effects import Button, Decide, DecisionKind, Withdraw
-from flows.ledger import CUSTOMER, POLICY, UNWRITTEN, standing_in
+from flows.ledger import CUSTOMER, POLICY, UNWRITTEN, given_up, standing_in
 from flows.money import order_value
 
 if TYPE_CHECKING:
@@ -78,6 +78,12 @@ def waiting_units(draft: Draft, line: Line) -> int:
     return max(line.backordered - _going(draft, line), 0)
 
 
+def ready_units(draft: Draft, line: Line) -> int:
+    """Return how many units of a line lie ready to be sent."""
+    rows = standing_in(draft, line.order_id, DecisionKind.CANCEL_REFUND)
+    return max(line.allocated - given_up(rows, line.id), 0)
+
+
 def blocked(draft: Draft, order: Order) -> bool:
     """Return whether anything in the order still waits."""
     return any(_blocks(draft, line) for line in order.lines)
@@ -94,8 +100,8 @@ def held_up(draft: Draft, order: Order) -> tuple[Part, ...]:
     """Return what lies ready but goes only with the rest."""
     if not ships_once(draft, order):
         return ()
-    ready = (line for line in order.lines if line.allocated)
-    return tuple(_part(draft, line, line.allocated) for line in ready)
+    ready = ((line, ready_units(draft, line)) for line in order.lines)
+    return tuple(_part(draft, line, units) for line, units in ready if units)
 
 
 def split_of(draft: Draft, order: Order) -> Split | None:
@@ -111,7 +117,7 @@ def split_of(draft: Draft, order: Order) -> Split | None:
     ready = [
         line
         for line in order.lines
-        if line.allocated
+        if ready_units(draft, line)
         and _filled([line], _ordered(draft, line)) >= terms.min_fill_item_percent
     ]
     ordered = sum(_ordered(draft, line) for line in order.lines)
@@ -121,8 +127,8 @@ def split_of(draft: Draft, order: Order) -> Split | None:
     free = terms.second_parcel == "merchant" or (0 < free_from <= order_value(order))
     return Split(
         order_id=order.id,
-        parcel=tuple((line.id, line.allocated) for line in ready),
-        goes=tuple(_part(draft, line, line.allocated) for line in ready),
+        parcel=tuple((line.id, ready_units(draft, line)) for line in ready),
+        goes=tuple(_part(draft, line, ready_units(draft, line)) for line in ready),
         stays=_waiting(draft, order),
         price_minor=0 if free else terms.second_parcel_minor,
         currency=order.currency,
@@ -220,7 +226,7 @@ def release_if_unblocked(draft: Draft, order: Order) -> None:
     released = standing_in(draft, order.id, DecisionKind.RELEASE)
     if released or not ships_once(draft, order):
         return
-    ready = sum(line.allocated for line in order.lines)
+    ready = sum(ready_units(draft, line) for line in order.lines)
     cancelled = any(_going(draft, line) for line in order.lines)
     if ready and cancelled:
         draft.effects.append(
@@ -280,7 +286,8 @@ def _waiting(draft: Draft, order: Order) -> tuple[Part, ...]:
 
 
 def _ordered(draft: Draft, line: Line) -> int:
-    return line.quantity - line.cancelled - _going(draft, line)
+    dropped = line.allocated - ready_units(draft, line)
+    return line.quantity - line.cancelled - _going(draft, line) - dropped
 
 
 def _filled(lines: list[Line], ordered: int) -> float:

@@ -11,23 +11,25 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flows.backorder import LIVE
-from flows.case import BackorderState, Told
+from flows.case import BackorderState, OfferState, Told
 from flows.choices import standing
 from flows.codes import menu_data, offer_data
 from flows.effects import Button
 from flows.offer import PENDING
 from flows.promise import estimate
 from flows.proposals import tell_date
+from flows.refunds import refund_due
 from flows.shipping import blockers, held_up, split_rows
 from flows.wishes import leaving
 
 if TYPE_CHECKING:
-    from flows.case import Backorder, Chat, Choice, Offer
+    from flows.case import Backorder, Chat, Choice, Offer, OfferItem
     from flows.draft import Draft
     from flows.shipping import Part
     from flows.shop import Line, Order, Shipment
     from flows.wording import Rows
 
+_DECIDED = frozenset((OfferState.ANSWERED, OfferState.EXPIRED))
 #: An order that is done is still shown for this long.
 _RECENT = timedelta(days=30)
 
@@ -51,6 +53,8 @@ class Piece:
     choice: Choice | None = None
     waits_for: tuple[Part, ...] = ()
     holds_up: tuple[Part, ...] = ()
+    #: The button that gives it up, where it holds up others.
+    drop: Button | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +155,7 @@ def _waiting_piece(
     pending = (
         offer if offer and offer.state in PENDING and offer.window_seconds else None
     )
-    return _piece(
+    piece = _piece(
         state,
         line,
         backorder.quantity,
@@ -161,6 +165,24 @@ def _waiting_piece(
         choice=choice,
         holds_up=held_up(draft, order) if state == "waiting" else (),
     )
+    if not piece.holds_up or pending or offer is None or item is None:
+        return piece
+    return replace(piece, drop=_drop(draft, order, line, offer, item))
+
+
+def _drop(
+    draft: Draft, order: Order, line: Line, offer: Offer, item: OfferItem
+) -> Button | None:
+    """Return the button that gives up what waits, with what goes back for it."""
+    cancel = next((c for c in item.choices if c.kind == "cancel"), None)
+    if cancel is None or offer.state not in {*PENDING, *_DECIDED}:
+        return None
+    due = refund_due(draft, order, line, item.quantity, instead_of=item.backorder_id)
+    words = draft.words()
+    captured = order.payment_status == "captured"
+    amount = words.money(due, order.currency) if captured else ""
+    label = words.label("drop", title=line.title, amount=amount)
+    return Button(label=label, data=offer_data(offer.token, cancel.code))
 
 
 def _tell_now(
@@ -184,6 +206,8 @@ def _rows(draft: Draft, chat: Chat, statuses: list[OrderStatus]) -> Rows:
             seen.add(piece.offer.id)
             data = offer_data(piece.offer.token, "show")
             made.append((Button(label=words.label("choose_now"), data=data),))
+        elif piece.drop:
+            made.append((piece.drop,))
         url = piece.shipment.tracking_url if piece.shipment else None
         if url and url not in seen and piece.state == "shipped":
             seen.add(url)

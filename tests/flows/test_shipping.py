@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,15 @@ import pytest
 from flows.codes import CALLBACK_BYTES
 from flows.effects import Button, Decide, Say, Withdraw
 
-from .builders import NOON, a_case, a_line, a_ready_line, a_shelf, an_order
+from .builders import (
+    NOON,
+    a_case,
+    a_decision,
+    a_line,
+    a_ready_line,
+    a_shelf,
+    an_order,
+)
 from .story import Story
 
 ORDERED = an_order(a_line(), a_ready_line(), payment_status="captured")
@@ -215,3 +224,21 @@ def test_a_refused_first_parcel_is_told() -> None:
     story.row_becomes(row, rejected_at=NOON, rejection="packed already")
     assert "nothing is charged for it" in story.words
     assert "decision_rejected" in story.cards
+
+
+def test_the_late_line_may_be_dropped_instead() -> None:
+    """While the hoodie waits by choice, the status lets her give it up in one press."""
+    story = a_story().shop_says().taps("0w").opens("orders")
+    drop = button(story, "Cancel Hoodie")
+    assert drop.label == "Cancel Hoodie, black, L, refund €39.00"
+    story.presses(drop.data)
+    assert [e.kind for e in story.all(Decide)] == ["cancel_refund", "release"]
+
+
+def test_what_is_given_up_is_not_sent() -> None:
+    """Ready units whose cancellation is decided do not go with a first parcel."""
+    row = a_decision(line_id="mug", kind="cancel_refund", backorder_id=None)
+    story = a_story(a_line(), a_ready_line(quantity=3))
+    story.case = replace(story.case, decisions=(row,))
+    story.shop_says().presses(button(story, "Send 2 × Mug Fjord now").data)
+    assert story.all(Decide)[0].quantity == 2
