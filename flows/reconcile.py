@@ -165,7 +165,7 @@ def _close(draft: Draft, order: Order, line: Line, backorder: Backorder) -> None
             draft.menu("person"),
             urgency=Urgency.NOTICE,
             order=order,
-            line=line,
+            line=draft.named(line),
         )
 
 
@@ -205,14 +205,14 @@ def _ask_anew(draft: Draft, order: Order, left: Backorder) -> None:
     """The quantity changed under a question or its answer: ask about what is left."""
     row = standing(draft, left.id)
     offer = draft.case.offer_for(left.id)
+    open_items = offer.unanswered if offer and offer.state in PENDING else ()
     if left.state in _DECIDED and row is not None and row.changeable:
         draft.effects.append(Withdraw(decision_id=row.id))
         unrelease(draft, order)
         propose(draft, order, [left])
         rebalance(draft, order)
-    elif offer is not None and offer.state in PENDING:
-        if any(item.backorder_id == left.id for item in offer.unanswered):
-            propose(draft, order, [left])
+    elif any(item.backorder_id == left.id for item in open_items):
+        propose(draft, order, [left])
 
 
 def _follow_dates(draft: Draft, order: Order) -> None:
@@ -236,7 +236,11 @@ def _follow_dates(draft: Draft, order: Order) -> None:
         elif is_better(told, when):
             draft.put_backorder(tell_date(draft, backorder, when))
             draft.push(
-                "sooner", draft.menu("person"), order=order, line=line, when=when
+                "sooner",
+                draft.menu("person"),
+                order=order,
+                line=draft.named(line),
+                when=when,
             )
     for delayed, backorders in slipped.items():
         if backorders:
