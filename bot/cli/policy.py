@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from flows.hours import Span
     from flows.policy import Applied, Policy
+    from flows.shop import Customer, Order
     from flows.terms import Terms
     from store.columns import AnyRow
 
@@ -73,19 +74,41 @@ def explain(
     settings = read_settings()
     policy = read_policy_file(settings)
     with open_store(settings) as store, store.read() as connection:
-        for title, applied in _applied(connection, policy, order, line):
+        found = _order(connection, order)
+        customer = _customer(connection, found)
+        for title, applied in _applied(connection, policy, found, customer, line):
             print(f"{title}\n  by {', then '.join(applied.rules)}")
             _print_terms(applied.terms)
             print()
+        if line is None:
+            _print_plan(policy, found, policy.terms_for(found, None, customer).terms)
 
 
-def _applied(
-    connection: Connection, policy: Policy, name: str, line_id: str | None
-) -> list[tuple[str, Applied]]:
+def _print_plan(policy: Policy, order: Order, terms: Terms) -> None:
+    """Print what shall become of the order's money; decisions are not asked here."""
+    from flows.case import Case, DialogueState
+    from flows.payment import capture_plan
+    from flows.wording import Wording
+
+    alone = Case(id=0, version=0, dialogue=DialogueState.TALKING)
+    plan = capture_plan(order, alone, terms)
+    words = Wording("en", "UTC", policy.shop)
+    told = {
+        "taken": plan.captured_minor,
+        "to take now": plan.capture_now_minor,
+        "held": plan.held_minor,
+        "to release": plan.release_minor,
+    }
+    parts = (f"{words.money(n, order.currency)} {what}" for what, n in told.items())
+    print(f"order {order.number}, payment {order.payment_status}: {', '.join(parts)}")
+
+
+def _order(connection: Connection, name: str) -> Order:
     from sqlalchemy import or_, select
 
-    from flows.shop import Customer, Order, Product
+    from flows.shop import Order
     from store import shop
+    from store.snapshot import read_line
 
     c = shop.orders.c
     asked = select(shop.orders).where(or_(c.number == name, c.id == name))
@@ -94,18 +117,44 @@ def _applied(
         told = "There is no order" if not found else "Several orders are called"
         fail(f"{told} {name}.")
     row = found[0]
-    order = Order(
+    lines = select(shop.order_lines).where(shop.order_lines.c.order_id == row.id)
+    return Order(
         id=row.id,
         number=row.number,
         customer_id=row.customer_id,
         placed_at=row.placed_at,
         currency=row.currency,
         market=row.market,
+        shipping_minor=row.shipping_minor,
+        discount_minor=row.discount_minor,
+        payment_status=row.payment_status,
+        lines=tuple(
+            read_line(line)
+            for line in connection.execute(lines.order_by(shop.order_lines.c.id))
+        ),
     )
+
+
+def _customer(connection: Connection, order: Order) -> Customer | None:
+    from sqlalchemy import select
+
+    from flows.shop import Customer
+    from store import shop
+
     buyer = connection.execute(
         select(shop.customers).where(shop.customers.c.id == order.customer_id)
     ).first()
-    customer = Customer(id=buyer.id, group=buyer.customer_group) if buyer else None
+    return Customer(id=buyer.id, group=buyer.customer_group) if buyer else None
+
+
+def _applied(
+    connection: Connection,
+    policy: Policy,
+    order: Order,
+    customer: Customer | None,
+    line_id: str | None,
+) -> list[tuple[str, Applied]]:
+    from flows.shop import Product
 
     made = []
     for line in _lines(connection, order.id, line_id):

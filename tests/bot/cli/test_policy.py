@@ -64,5 +64,6 @@ def test_an_order_is_explained_line_by_line(
     both = cli("policy", "explain", "--order", "1042").output
     assert other in both
     assert "by defaults, then Germany waits\n" in both
+    assert "order 1042, payment " in both
     assert cli("policy", "explain", "--order", "9").exit_code == 1
     assert cli("policy", "explain", "--order", "1042", "--line", "9").exit_code == 1
