@@ -17,6 +17,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal_column,
     or_,
     select,
     update,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, FromClause
 
     from store.columns import AnyRow
 
@@ -90,17 +91,9 @@ def claim(
             heads.append(row)
     if not heads:
         return []
+    until = machine_now + lease
     ids = [row.id for row in heads]
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(ids))
-        .values(
-            state="leased",
-            leased_by=worker,
-            leased_until=machine_now + lease,
-            attempts=outbox.c.attempts + 1,
-        )
-    )
+    connection.execute(_LEASE, {"ids": ids, "worker": worker, "until": until})
     return heads
 
 
@@ -120,12 +113,11 @@ def mark_sent(
     now: datetime,
 ) -> None:
     """Mark leased rows as sent, with the platform's ids for them."""
-    for row_id, platform_id in sent:
-        connection.execute(
-            _mine(row_id, worker).values(
-                state="sent", platform_id=platform_id, sent_at=now, leased_until=None
-            )
-        )
+    marks = [
+        {"row": row_id, "worker": worker, "platform": platform_id, "now": now}
+        for row_id, platform_id in sent
+    ]
+    connection.execute(_MARK, marks)
 
 
 def postpone(
@@ -229,19 +221,30 @@ _ABOUT = (
     )
     .order_by(outbox.c.id.desc())
 )
+
+
+def _unsent(rows: FromClause) -> ColumnElement[bool]:
+    """Tell the unsent apart in words, not in values.
+
+    Only then can the database know that the index of the unsent rows is enough.
+    """
+    return rows.c.state.in_([literal_column(f"'{state}'") for state in UNSENT])
+
+
 _earlier = outbox.alias("earlier")
 _target = outbox.alias("target")
 _IS_HEAD = ~exists(
     select(_earlier.c.id).where(
         _earlier.c.lane == outbox.c.lane,
         _earlier.c.id < outbox.c.id,
-        _earlier.c.state.in_(UNSENT),
+        _unsent(_earlier),
     )
 )
 _HEADS = (
     select(outbox, _target.c.platform_id.label("target_platform_id"))
     .outerjoin(_target, _target.c.id == outbox.c.target_id)
     .where(
+        _unsent(outbox),
         or_(
             and_(outbox.c.state == "waiting", outbox.c.not_before <= bindparam("now")),
             and_(outbox.c.state == "leased", outbox.c.leased_until <= bindparam("now")),
@@ -260,7 +263,31 @@ _NEXT = select(
             else_=outbox.c.leased_until,
         )
     )
-).where(outbox.c.state.in_(UNSENT), _IS_HEAD)
+).where(_unsent(outbox), _IS_HEAD)
+_LEASE = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state="leased",
+        leased_by=bindparam("worker"),
+        leased_until=bindparam("until"),
+        attempts=outbox.c.attempts + 1,
+    )
+)
+_MARK = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("row"),
+        outbox.c.leased_by == bindparam("worker"),
+        outbox.c.state == "leased",
+    )
+    .values(
+        state="sent",
+        platform_id=bindparam("platform"),
+        sent_at=bindparam("now"),
+        leased_until=None,
+    )
+)
 
 
 def settle(connection: Connection, event: Delivered | Undeliverable) -> bool:
