@@ -127,7 +127,7 @@ async def _default(address: str) -> AsyncIterator[Contender]:
 
 @asynccontextmanager
 async def _relay(address: str, url: str) -> AsyncIterator[Contender]:
-    """The whole way: claimed, sent, marked, and written to the disk before and after."""
+    """The whole way: claimed, sent, marked, on the disk before and after."""
     store = Store(url)
     prepare(store, create_shop=True)
     turns = open_turns(store)

@@ -11,8 +11,10 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from statistics import median
+from typing import TYPE_CHECKING
 
-from .progress import Progress
+if TYPE_CHECKING:
+    from .progress import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,12 +156,11 @@ def _script(connection: Connection) -> Script:
         data = offer_data(row.token, item["recommended"])
         taps.append(_tap(_number(chat_of[row.case_id]), data))
     some = len(waiting) * 2 // 3
+    asks = zip(dated, waiting[some:], strict=False)
     return Script(
         kinds={
             "asks, all is ready or shipped": tuple(map(_question, ready)),
-            "asks, a line waits": tuple(
-                map(_question, [n for two in zip(dated, waiting[some:]) for n in two])
-            ),
+            "asks, a line waits": tuple(_question(n) for two in asks for n in two),
             "taps the proposed product": tuple(taps[:some]),
         }
     )

@@ -81,7 +81,7 @@ def _answer(body: bytes) -> bytes:
 
 @asynccontextmanager
 async def running(kind: str) -> AsyncIterator[str]:
-    """Run a server of a kind (minimal, strict) and give its address before the token."""
+    """Run a server, minimal or strict, and give its address before the token."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", __name__, kind), stdout=asyncio.subprocess.PIPE
     )
