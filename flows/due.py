@@ -26,6 +26,8 @@ from flows.payment import authorization_due, watch_authorizations
 from flows.plan import may_silence
 from flows.proposals import buttons, context, propose
 from flows.reconcile import ask_about_new
+from flows.restock import end_kept, follow_waiting, waiting_due
+from flows.waitlist import join_rows
 
 if TYPE_CHECKING:
     from flows.case import Case, Choice, Offer, OfferItem
@@ -46,6 +48,8 @@ def on_instant(draft: Draft) -> None:
         if offer.state is OfferState.OPEN and offer.deadline_at is not None:
             _remind(draft, offer)
             _expire(draft, offer)
+    end_kept(draft, _heard(draft))
+    follow_waiting(draft)
     _nag(draft)
     watch_authorizations(draft)
     console(draft)
@@ -75,6 +79,7 @@ def next_due(case: Case, setting: Setting) -> datetime | None:
     found += [at for at in expiries if at is not None]
     patience = [patience_ends(case, setting, b) for b in case.backorders]
     found += [at for at in patience if at is not None]
+    found += waiting_due(draft)
     return min(found, default=None)
 
 
@@ -126,7 +131,7 @@ def _expire(draft: Draft, offer: Offer) -> None:
     draft.reword(offer.subject, "proposal_closed", **context(draft, decided, order))
     draft.push(
         "silence_applied",
-        change_rows(draft.words(), decided),
+        (*join_rows(draft, decided), *change_rows(draft.words(), decided)),
         subject=offer.subject,
         changeable_until=changeable_until(draft, decided),
         **context(draft, decided, order),

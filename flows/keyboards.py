@@ -8,6 +8,7 @@ from flows.codes import offer_data
 from flows.effects import Button
 from flows.plan import Kind
 from flows.sets import whole
+from flows.waitlist import JOIN
 
 if TYPE_CHECKING:
     from flows.case import Choice, Offer, OfferItem
@@ -41,6 +42,9 @@ def offer_rows(
             if chosen or unwanted or only not in {None, choice.code}:
                 continue
             made.append((_button(words, offer, item, choice, order, name),))
+        asked = only is None and item.chosen is None
+        if asked or offer.kind == Kind.CANCELLED:
+            made += _join_row(words, offer, item, name)
     folded = not expanded and not without_substitutes and only is None
     if folded and any(_hidden(item) for item in items):
         made.insert(items[0].shown, (_plain(words, offer, "more"),))
@@ -112,6 +116,18 @@ def _button(
     if offer.kind == Kind.CANCELLED:
         label = words.label("rather_wait")
     return Button(label=label, data=offer_data(offer.token, choice.code))
+
+
+def _join_row(words: Wording, offer: Offer, item: OfferItem, name: str) -> Rows:
+    """Return the button that cancels and joins the waiting list in one press."""
+    cancel = next((c for c in item.choices if c.kind == "cancel"), None)
+    if cancel is None:
+        return ()
+    if offer.kind == Kind.CANCELLED:
+        label = words.label("tell_me", title=item.title)
+    else:
+        label = words.label("cancel_and_tell", name=name)
+    return ((Button(label=label, data=offer_data(offer.token, cancel.code + JOIN)),),)
 
 
 def _plain(words: Wording, offer: Offer, code: str) -> Button:

@@ -98,10 +98,20 @@ class Policy:
             "category": product.category if product else None,
             "customer_group": customer.group if customer else None,
         }
+        return self._applied(facts, order.market)
+
+    def terms_on_sale(self, product: Product) -> Applied:
+        """Return the terms for a product that nobody has ordered yet."""
+        facts = dict.fromkeys(("order", "customer_group"))
+        return self._applied(
+            facts | {"sku": product.sku, "category": product.category}, None
+        )
+
+    def _applied(self, facts: dict[str, str | None], market: str | None) -> Applied:
         fitting = [
             rule
             for rule in (*BUILT_IN, *self.data.rules)
-            if _fits(rule.when, facts, order.market)
+            if _fits(rule.when, facts, market)
         ]
         fitting.sort(key=lambda rule: _specificity(rule.when))
         values = self.data.terms.model_dump(exclude_unset=True)

@@ -14,6 +14,8 @@ from flows.handover import open_ticket
 from flows.offer import OFFER, OfferFacts, delivered, ended, rested
 from flows.policy import reminder_at
 from flows.proposals import buttons, context, show
+from flows.restock import place_delivered, place_undeliverable
+from flows.waiting import KEEPING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from flows.draft import Draft
     from flows.events import Delivered, Undeliverable
     from flows.setting import Setting
+    from flows.waiting import Waiting
 
 #: An outage of this channel is one of all: a pause, the brake.
 EVERYWHERE = "*"
@@ -31,6 +34,8 @@ _NOTEWORTHY = timedelta(minutes=5)
 
 def on_delivered(draft: Draft, event: Delivered) -> None:
     """Start the window of an offer whose words have reached the customer."""
+    if place_delivered(draft, event.subject, event.at):
+        return
     offer = _offer(draft.case, event.subject)
     if offer is None or offer.kind != event.key:
         return
@@ -43,6 +48,9 @@ def on_undeliverable(draft: Draft, event: Undeliverable) -> None:
         close_chat(draft, event.chat_id)
     if event.subject.startswith("ticket:"):
         draft.thread(event.subject, "not_delivered", reason=event.reason)
+        return
+    gone = event.unreachable
+    if place_undeliverable(draft, event.subject, event.reason, unreachable=gone):
         return
     offer = _offer(draft.case, event.subject)
     if offer is None or offer.state is not OfferState.PROPOSED:
@@ -67,6 +75,10 @@ def on_notices(draft: Draft) -> None:
                 case=draft.case,
                 about=notice.key,
             )
+        elif notice.sent_at is not None and place_delivered(
+            draft, notice.about, notice.sent_at, by_mail=True
+        ):
+            continue
         elif notice.sent_at is not None and offer is not None:
             order = draft.case.order(offer.order_id)
             if order is not None and offer.kind == notice.key:
@@ -76,7 +88,7 @@ def on_notices(draft: Draft) -> None:
 
 
 def start_window(draft: Draft, offer: Offer, at: datetime, extra: timedelta) -> None:
-    """Run the window from delivery: at least as long as told, never shorter than whole."""
+    """Run the window from delivery: as long as told, never shorter than whole."""
     facts = OfferFacts(offer=offer, now=draft.now)
     order = draft.case.order(offer.order_id)
     if order is None or not OFFER.allows(offer.state, "deliver", facts):
@@ -120,7 +132,10 @@ def extend_for_outages(case: Case, setting: Setting) -> Case:
     """
     channels = {chat.channel for chat in case.chats}
     offers = tuple(_extended(offer, setting, channels) for offer in case.offers)
-    return case if offers == case.offers else replace(case, offers=offers)
+    waiting = tuple(_place_extended(e, setting, channels) for e in case.waiting)
+    if offers == case.offers and waiting == case.waiting:
+        return case
+    return replace(case, offers=offers, waiting=waiting)
 
 
 def _extended(offer: Offer, setting: Setting, channels: set[str]) -> Offer:
@@ -128,19 +143,35 @@ def _extended(offer: Offer, setting: Setting, channels: set[str]) -> Offer:
         return offer
     start = offer.delivered_at or offer.proposed_at
     base = offer.told_deadline or offer.deadline_at
+    window = timedelta(seconds=offer.window_seconds)
+    fair = max(base, start + window) + _lost(setting, channels, start, base)
+    return replace(offer, deadline_at=fair) if fair > offer.deadline_at else offer
+
+
+def _place_extended(entry: Waiting, setting: Setting, channels: set[str]) -> Waiting:
+    told, ends = entry.told_until, entry.expires_at
+    if entry.state not in KEEPING or told is None or ends is None:
+        return entry
+    start = entry.delivered_at or entry.offered_at or entry.joined_at
+    fair = told + _lost(setting, channels, start, told)
+    return replace(entry, expires_at=fair) if fair > ends else entry
+
+
+def _lost(
+    setting: Setting, channels: set[str], start: datetime, end: datetime
+) -> timedelta:
+    """Return how much of a stretch the customer could not have answered in."""
     lost = sum(
         (
-            min(outage.ended_at, base) - max(outage.began_at, start)
+            min(outage.ended_at, end) - max(outage.began_at, start)
             for outage in setting.outages
             if outage.channel in {*channels, EVERYWHERE}
             and outage.ended_at > max(start, outage.began_at)
-            and outage.began_at < base
+            and outage.began_at < end
         ),
         timedelta(0),
     )
-    window = timedelta(seconds=offer.window_seconds)
-    fair = max(base, start + window) + max(lost, timedelta(0))
-    return replace(offer, deadline_at=fair) if fair > offer.deadline_at else offer
+    return max(lost, timedelta(0))
 
 
 def _opened(offer: Offer, at: datetime) -> Offer:

@@ -120,6 +120,8 @@ class Product:
     currency: str | None = None
     image_url: str | None = None
     size_chart_url: str | None = None
+    #: Where it is sold; ``attributes.url`` of the shop's row.
+    page_url: str | None = None
     active: bool = True
 
 

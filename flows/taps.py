@@ -20,9 +20,11 @@ from flows.ledger import CUSTOMER
 from flows.offer import OFFER, PENDING, OfferFacts
 from flows.preferences import ask_once, set_preference, show_preference
 from flows.proposals import buttons, context, propose, show_in
+from flows.restock import on_list_press
 from flows.shipping import split_now, unsplit
 from flows.status import answer_status
 from flows.talk import act_on
+from flows.waitlist import JOIN, join_cancelled, join_rows, on_join
 
 if TYPE_CHECKING:
     from flows.case import Chat, Choice, Offer, OfferItem
@@ -71,6 +73,10 @@ def on_menu_press(draft: Draft, chat: Chat, press: MenuPress) -> None:
             show_preference(draft, chat)
         case "split" | "unsplit":
             _on_parcels(draft, chat, press)
+        case "join":
+            on_join(draft, chat, press.argument)
+        case "keep" | "leave" | "again":
+            on_list_press(draft, chat, press.action, press.argument)
         case "meant" if press.argument in set(Intent):
             act_on(draft, chat, Intent(press.argument))
         case _:
@@ -95,11 +101,15 @@ def _on_parcels(draft: Draft, chat: Chat, press: MenuPress) -> None:
 
 
 def _choose(draft: Draft, chat: Chat, offer: Offer, order: Order, option: str) -> None:
+    joins, option = option.endswith(JOIN), option.removesuffix(JOIN)
     found = offer.find(option)
     if found is None:
         draft.toast("old_button")
         return
     item, choice = found
+    if joins and item.chosen == option:
+        join_cancelled(draft, chat, offer.id, option)
+        return
     if item.chosen != option and not available(draft, offer, item, choice):
         _gone(draft, offer, order)
         return
@@ -110,7 +120,7 @@ def _choose(draft: Draft, chat: Chat, offer: Offer, order: Order, option: str) -
         elif item.chosen and taken_over(draft, item):
             draft.toast("too_late")
         elif OFFER.allows(offer.state, "answer", facts):
-            _decide(draft, chat, offer, order, item, choice)
+            _decide(draft, chat, offer, order, item, choice, joins=joins)
         else:
             _too_late(draft, chat, offer, order)
         return
@@ -120,7 +130,7 @@ def _choose(draft: Draft, chat: Chat, offer: Offer, order: Order, option: str) -
         elif not changeable(draft, offer):
             _too_late(draft, chat, offer, order)
         elif _changes_left(draft, offer, order):
-            _decide(draft, chat, offer, order, item, choice)
+            _decide(draft, chat, offer, order, item, choice, joins=joins)
         else:
             hand_over(draft, "changed_often", chat)
         return
@@ -143,11 +153,15 @@ def _decide(
     order: Order,
     item: OfferItem,
     choice: Choice,
+    *,
+    joins: bool = False,
 ) -> None:
     who = f"{chat.channel} {chat.person_id or chat.address}"
     decided = choose(draft, offer, [(item, choice)], by=CUSTOMER, who=who)
     draft.toast("noted")
-    rows = change_rows(draft.words(), decided)
+    if joins:
+        join_cancelled(draft, chat, decided.id, choice.code)
+    rows = (*join_rows(draft, decided), *change_rows(draft.words(), decided))
     if decided.unanswered:
         rows = buttons(draft, decided, order)
     draft.reword(

@@ -16,6 +16,7 @@ from store.documents import memory_document, terms_document
 from store.shop import orders
 from store.tables import backorders, cases, chats, links, notices, offers, tickets
 from store.upsert import insert_new, put
+from store.waitlist import save_places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,6 +157,7 @@ def save_case(connection: Connection, before: Case, after: Case) -> None:
     for backorder in set(after.backorders) - set(before.backorders):
         put(connection, backorders, _backorder_row(after.id, backorder))
     known = {offer.id: offer for offer in before.offers}
+    save_places(connection, before, after)
     for offer in after.offers:
         if known.get(offer.id) != offer:
             put(connection, offers, _offer_row(after.id, offer))

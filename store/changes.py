@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
+from store.availability import mark_outdated
 from store.concerned import customers_of, slices
 from store.tables import case_changes, changes
+from store.touched import FREED, touched_blanks
+from store.waitlist import call_next
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +48,10 @@ def expand(connection: Connection, limit: int = 500) -> int:
     for relation, keys in notes.items():
         for customer_id in customers_of(connection, relation, keys):
             causes[customer_id].add(relation)
+    blanks = touched_blanks(connection, notes)
+    mark_outdated(connection, blanks)
+    for customer_id in call_next(connection, blanks):
+        causes[customer_id].add(FREED)
     for customers in slices(causes):
         queued = _queued(connection, customers)
         rows = [

@@ -41,7 +41,7 @@ def customers_of(
         if relation in {"shop_customers", "shop_orders"}:
             found |= set(some)
         elif relation == "bot_supply_dates":
-            found |= _waiting_for(connection, _skus_of_dates(connection, some))
+            found |= _waiting_for(connection, skus_of_dates(connection, some))
         elif relation in _ABOUT_A_SKU:
             found |= _waiting_for(connection, set(some))
         elif (query := _by_row(relation, some)) is not None:
@@ -99,7 +99,7 @@ def _by_row(relation: str, keys: Sequence[str]) -> Select[str] | None:
             return None
 
 
-def _skus_of_dates(connection: Connection, keys: Sequence[str]) -> set[str]:
+def skus_of_dates(connection: Connection, keys: Sequence[str]) -> set[str]:
     """Return the SKUs of dates that staff told: for a SKU, or for one supply."""
     named = [key.partition(":") for key in keys]
     skus = {what for kind, _, what in named if kind == "sku"}

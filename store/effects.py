@@ -43,6 +43,7 @@ from store.holds import hold_units
 from store.identity import unlink
 from store.mail import put_notice, release_notices
 from store.tables import audit, decisions, holds, promises, replies
+from store.waitlist import note_freed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -122,6 +123,7 @@ def _carry(
         case HoldUnits():
             hold_units(connection, case.id, effect, now)
         case ReleaseHolds():
+            note_freed(connection, effect.offer_id)
             connection.execute(_RELEASE, {"offer": effect.offer_id})
         case ReleaseBatch():
             carried.outgoing = True

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from store import meta
 from store.baseline import queue_waiting
+from store.waitlist import queue_called
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -27,6 +28,7 @@ def switch(connection: Connection, mode: str) -> bool:
     meta.put(connection, MODE, mode)
     if before == WATCH:
         queue_waiting(connection, MODE, baseline=False)
+        queue_called(connection)
     return True
 
 

@@ -57,7 +57,7 @@ def load_shelf(
     }
     waiting = {product.blank for product in listed if product.sku in wanted} | wanted
     free = free_units(connection, blanks)
-    coming = _supplies(connection, waiting)
+    coming = supplies_of(connection, waiting)
     ahead = _ahead(connection, found, listed)
     facts = tuple(
         SkuFacts(
@@ -125,10 +125,11 @@ def _products(
     others: Sequence[AnyRow] = ()
     if any(like.values()):
         others = connection.execute(_LIKELY, {"skus": list(wanted), **like}).all()
-    return [_product(row) for row in (*own, *others)]
+    return [read_product(row) for row in (*own, *others)]
 
 
-def _product(row: AnyRow) -> Product:
+def read_product(row: AnyRow) -> Product:
+    """Return a product of its row."""
     return Product(
         sku=row.sku,
         blank=row.blank_sku or row.sku,
@@ -144,6 +145,7 @@ def _product(row: AnyRow) -> Product:
         currency=row.currency,
         image_url=row.image_url,
         size_chart_url=_page((row.attributes or {}).get("size_chart_url")),
+        page_url=_page((row.attributes or {}).get("url")),
         active=row.active,
     )
 
@@ -154,7 +156,7 @@ def _page(url: object) -> str | None:
     return str(url) if fit else None
 
 
-def _supplies(connection: Connection, blanks: set[str]) -> dict[str, list[Supply]]:
+def supplies_of(connection: Connection, blanks: set[str]) -> dict[str, list[Supply]]:
     """Return what is on its way; a date staff know before the shop does wins."""
     rows = connection.execute(_COMING, {"blanks": list(blanks)}).all()
     if not rows:

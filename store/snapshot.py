@@ -26,6 +26,7 @@ from store import shop
 from store.documents import read_items, read_memory
 from store.shelf import load_shelf
 from store.tables import backorders, chats, decisions, notices, offers, tickets
+from store.waitlist import load_places
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,6 +65,8 @@ def load_case(
     waiting = _backorders(connection, row.id, since)
     short = [line.sku for order in found for line in order.lines if line.backordered]
     short += [item.sku for item in waiting if item.closed_at is None]
+    places = load_places(connection, row.id, since)
+    short += [place.sku for place in places if place.open]
     about = {sku for sku in short if sku is not None}
     shelf = load_shelf(connection, found, about, without, row.id) if about else Shelf()
     return Case(
@@ -74,7 +77,8 @@ def load_case(
         backorders=waiting,
         offers=_offers(connection, row.id, since) if waiting else (),
         decisions=_decisions(connection, row.id, since),
-        notices=_notices(connection, row.id) if waiting else (),
+        notices=_notices(connection, row.id) if waiting or places else (),
+        waiting=places,
     )
 
 

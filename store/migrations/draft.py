@@ -19,10 +19,10 @@ from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 
 from store.columns import Instant
+from store.demand import bot_metadata
 from store.engine import open_engine
 from store.schema import migrations_config
 from store.shop import shop_metadata
-from store.tables import bot_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, inspect, text
 
+from store.demand import bot_metadata
 from store.engine import Store
 from store.schema import (
     SchemaError,
@@ -18,7 +19,6 @@ from store.schema import (
     require_current,
 )
 from store.shop import shop_metadata
-from store.tables import bot_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

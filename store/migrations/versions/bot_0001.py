@@ -286,3 +286,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_bot_tickets"),
     )
     op.create_index("ix_bot_tickets_case_id", "bot_tickets", ["case_id"])
+    op.create_table(
+        "bot_waitlist",
+        sa.Column("id", sa.String(length=24), nullable=False),
+        sa.Column("case_id", SERIAL, nullable=False),
+        sa.Column("customer_id", sa.String(length=128), nullable=False),
+        sa.Column("sku", sa.String(length=128), nullable=False),
+        sa.Column("blank", sa.String(length=128), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.String(length=128), nullable=False),
+        sa.Column("line_id", sa.String(length=128), nullable=False),
+        sa.Column("backorder_id", sa.String(length=24)),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.Column("joined_at", Instant(), nullable=False),
+        sa.Column("until", Instant(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("called", sa.Boolean(), nullable=False),
+        sa.Column("offered_at", Instant()),
+        sa.Column("told_until", Instant()),
+        sa.Column("delivered_at", Instant()),
+        sa.Column("expires_at", Instant()),
+        sa.CheckConstraint(
+            "quantity > 0", name=op.f("ck_bot_waitlist_quantity_positive")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["bot_cases.id"], name="fk_bot_waitlist_case_id"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_bot_waitlist"),
+    )
+    op.create_index("ix_bot_waitlist_case_id", "bot_waitlist", ["case_id"])
+    op.create_index(
+        "ix_bot_waitlist_in_line",
+        "bot_waitlist",
+        ["blank", "since"],
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index("ix_bot_waitlist_sku", "bot_waitlist", ["sku"])

@@ -17,6 +17,28 @@ SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.create_table(
+        "bot_availability_rows",
+        sa.Column("sku", sa.String(length=128), nullable=False),
+        sa.Column("orderable", sa.Boolean()),
+        sa.Column("reason", sa.String(length=32)),
+        sa.Column("expected_from", sa.Date()),
+        sa.Column("expected_to", sa.Date()),
+        sa.Column("waiting_count", sa.Integer()),
+        sa.Column("texts", sa.JSON()),
+        sa.Column("updated_at", Instant()),
+        sa.Column("policy_version", sa.String(length=16)),
+        sa.Column("day", sa.Date()),
+        sa.Column("outdated", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("sku", name="pk_bot_availability_rows"),
+    )
+    op.create_index(
+        "ix_bot_availability_rows_outdated",
+        "bot_availability_rows",
+        ["sku"],
+        sqlite_where=sa.text("outdated"),
+        postgresql_where=sa.text("outdated"),
+    )
+    op.create_table(
         "bot_case_changes",
         sa.Column("id", SERIAL, autoincrement=True, nullable=False),
         sa.Column("customer_id", sa.String(length=128), nullable=False),
