@@ -1,8 +1,8 @@
 """The other floor: python-telegram-bot's own way to keep a conversation.
 
 A ``ConversationHandler`` with ``PicklePersistence``, written out after every turn as
-our turns are. It is measured at its best: one dump a turn instead of one per kind of data,
-no flush to the disk (a power cut loses it), no message sent, nothing looked up.
+our turns are. It is measured at its best: one dump a turn instead of one per kind of
+data, no flush to the disk (a power cut loses it), no message sent, nothing looked up.
 """
 
 from __future__ import annotations
