@@ -21,6 +21,7 @@ from flows.effects import (
 )
 from flows.ledger import CUSTOMER, POLICY, SILENCE
 from flows.offer import OFFER, PENDING, OfferFacts
+from flows.plan import silent_choice
 from flows.refunds import rebalance, refreshed, refund_due
 from flows.sets import counterpart, followers, with_sets
 from flows.shipping import release_if_unblocked, unrelease
@@ -131,6 +132,33 @@ def _hold_chosen(draft: Draft, offer: Offer) -> None:
                     backorder_id=item.backorder_id,
                 )
             )
+
+
+def refuse_substitutes(draft: Draft, offer: Offer, order: Order) -> Offer:
+    """Return the offer of somebody who wants no other product: silence sends none."""
+    items = tuple(
+        item if item.chosen else _without_substitutes(draft, order, item)
+        for item in offer.items
+    )
+    offer = replace(offer, items=items)
+    _hold_chosen(draft, offer)
+    draft.put_offer(offer)
+    return offer
+
+
+def _without_substitutes(draft: Draft, order: Order, item: OfferItem) -> OfferItem:
+    backorder = draft.case.backorder(item.backorder_id)
+    kept = tuple(choice for choice in item.choices if choice.kind != "substitute")
+    wait = next(choice.code for choice in kept if choice.kind == "wait")
+    left = replace(item, choices=kept, recommended=wait, on_silence=wait)
+    silent = silent_choice(
+        left,
+        draft.terms(order, order.line(item.line_id)).terms,
+        draft.now.astimezone(draft.zone).date(),
+        backorder.slips if backorder else 0,
+        may_wait=item.needed_by is None,
+    )
+    return replace(item, recommended=silent.code, on_silence=silent.code)
 
 
 def decide_by_policy(draft: Draft, offer: Offer) -> Offer:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flows.case import DialogueState, OfferState
 from flows.change_requests import ask_change, remember_wish
+from flows.choices import refuse_substitutes
 from flows.codes import menu_data
 from flows.commands import on_command
 from flows.effects import Button, Forget, Say, Unlink
@@ -67,7 +68,7 @@ def _answer(draft: Draft, chat: Chat, event: CustomerSaid) -> None:
         return
     offer = _pending(draft)
     meant = understand(event.text, dialogue=_dialogue(draft, offer))
-    command = _COMMANDS.get(event.text.split(maxsplit=1)[0].lower())
+    command = _COMMANDS.get(event.text.partition(" ")[0].lower())
     if command is not None:
         meant = replace(meant, intent=command, outcome=Outcome.ACT)
     if draft.case.customer is None:
@@ -158,7 +159,8 @@ def _act(
                 rows = offer_rows(
                     draft.words(chat), offer, order, without_substitutes=True
                 )
-                draft.reply(chat, "declined", rows, **context(draft, offer, order))
+                left = refuse_substitutes(draft, offer, order)
+                draft.reply(chat, "declined", rows, **context(draft, left, order))
         case Intent.CANCEL_ORDER if offer and _is_meant(draft, offer, meant.order_refs):
             _confirm_kind(draft, chat, offer, "cancel")
         case Intent.CANCEL_ORDER:
