@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from bot.cli import (
+    availability,
     charts,
     check,
     decisions,
@@ -50,6 +51,9 @@ app.command("link", short_help="Print signed links that tie a chat to an order."
 )
 app.add_typer(decisions.app, name="decisions", short_help="Work off what was decided.")
 app.add_typer(policy.app, name="policy", short_help="Check and explain the rules.")
+app.command("availability", short_help="Say what may be sold though it is not here.")(
+    availability.availability
+)
 app.command("slack-manifest", short_help="Print what Slack needs to make the app.")(
     slack.slack_manifest
 )

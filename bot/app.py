@@ -17,6 +17,7 @@ from bot.baseline import tell_baseline
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.instants import Instants
+from bot.listing import Listing
 from bot.pace import Limits, Pace
 from bot.profiles import profiles
 from bot.reading import Reading
@@ -71,6 +72,7 @@ class Bot:
     relay: Relay
     instants: Instants
     watch: Watch
+    listing: Listing
     telegram: TelegramAdapter
     reading: Reading
     slack: SlackSide
@@ -81,6 +83,7 @@ class Bot:
             await self.watch.idle()
             await self.instants.idle()
             await self.relay.idle()
+        await self.listing.refresh()
 
 
 async def run(settings: Settings, *, clock: Clock | None = None) -> None:
@@ -148,6 +151,7 @@ async def open_bot(
         paces = {"telegram": Pace(), "slack": Pace(limits=_SLACK)}
         relay = Relay(store, turns, clock, channels, paces=paces)
         watch = Watch(store, turns, clock, gate=gate)
+        listing = Listing(store, clock, rules)
 
         def committed() -> None:
             relay.wake()
@@ -165,6 +169,7 @@ async def open_bot(
             relay=relay,
             instants=instants,
             watch=watch,
+            listing=listing,
             telegram=telegram,
             reading=reading,
             slack=slack,
@@ -187,6 +192,7 @@ async def _loops(bot: Bot, due: _Due) -> AsyncIterator[None]:
             group.create_task(bot.relay.run(), name="relay"),
             group.create_task(bot.instants.run(), name="instants"),
             group.create_task(bot.watch.run(), name="watch"),
+            group.create_task(bot.listing.run(), name="listing"),
             group.create_task(_keep_rules(bot, due), name="rules"),
             group.create_task(_sweep(bot), name="sweep"),
             group.create_task(bot.reading.run(bot.telegram), name="reading"),

@@ -48,10 +48,16 @@ def mark_outdated(connection: Connection, blanks: Iterable[str]) -> None:
     rows = [{"sku": sku, "outdated": True} for sku in products_on(connection, named)]
     if rows:
         _upsert(connection, rows)
-    for some in slices(named):
+    for some in slices(named - {row["sku"] for row in rows}):
         # A product that is gone is found here only, and then forgotten.
         of_these = update(availability).where(_a.sku.in_(some))
         connection.execute(of_these.values(outdated=True))
+
+
+def is_any_outdated(connection: Connection) -> bool:
+    """Tell whether anything is to be worked out anew."""
+    asked = select(_a.sku).where(_a.outdated == true()).limit(1)
+    return connection.scalar(asked) is not None
 
 
 def outdated(connection: Connection, limit: int) -> list[str]:
