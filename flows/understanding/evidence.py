@@ -69,7 +69,9 @@ _NEEDED: Final = {
         "money back",
     ),
     Intent.TALK_TO_HUMAN: _any("person", "talk", "care"),
-    Intent.COMPLAINT: _any("bad", "complain", "not", "late", "no"),
+    Intent.COMPLAINT: _any(
+        "bad", "complain", "not", "late", "no", "you chat", "be chat"
+    ),
 }
 #: What else one can cancel, change or wait for; it excludes these intents unless
 #: the message names an order, too.

@@ -23,11 +23,21 @@ from flows.understanding.order_refs import find_order_refs
 from flows.understanding.proposal import option_meant
 
 #: Above this the likeliest intent is acted on; below, we ask.
-ACT_FROM: Final = 0.5
+ACT_FROM: Final = 0.6
 #: A guess this weak is not worth a question.
 _WORTH_ASKING: Final = 0.2
 _LONGEST_READ: Final = 600
 _NUMBERS = re.compile(r"\d+")
+#: What is never an answer to a proposal, even when it names a colour.
+_NO_ANSWERS: Final = frozenset(
+    {
+        Intent.WHERE_IS_MY_ORDER,
+        Intent.ETA_QUESTION,
+        Intent.TALK_TO_HUMAN,
+        Intent.COMPLAINT,
+        Intent.OPT_OUT,
+    },
+)
 _BARE_STOP: Final = "bare_stop"
 
 
@@ -39,7 +49,7 @@ def read(text: str, dialogue: DialogueContext) -> Understanding:
     words = part(tokens(plain(folded)), model.lexicon, model.english)
     chances = chances_of(words, model)
     chosen: str | None = None
-    if dialogue.options:
+    if dialogue.options and _may_answer(chances):
         intent = max(chances, key=lambda i: chances[i])
         option = option_meant(words, _NUMBERS.findall(folded), dialogue, model)
         if option is None and intent is Intent.ACCEPT_YES:
@@ -55,6 +65,11 @@ def read(text: str, dialogue: DialogueContext) -> Understanding:
         misses=dialogue.misses,
         bare_stop=" ".join(words) in model.closed.get(_BARE_STOP, ()),
     )
+
+
+def _may_answer(chances: dict[Intent, float]) -> bool:
+    """Returns whether a message may be about the proposal, not a wish of its own."""
+    return all(chances.get(intent, 0.0) < ACT_FROM for intent in _NO_ANSWERS)
 
 
 def _answer(

@@ -59,9 +59,9 @@ def score(rows: Iterable[Labelled]) -> Score:
         hits[truth] += row.right
         sizes[truth] += 1
         sizes[row.found] += 1
-    by_label = {
-        label: 2 * hits[label] / sizes[label] for label in {r.label for r in rows}
-    }
+    # A label whose rows were all found as another right one has no F1 of its own.
+    labels = sorted({row.label for row in rows if sizes[row.label]})
+    by_label = {label: 2 * hits[label] / sizes[label] for label in labels}
     outside = [row for row in rows if row.label == Intent.OTHER]
     wrong = [row for row in rows if not row.right and row.found in ACTIONS]
     return Score(
@@ -70,7 +70,7 @@ def score(rows: Iterable[Labelled]) -> Score:
         wrong_action=_share(len(wrong), len(rows)),
         kept_out=_share(sum(row.right for row in outside), len(outside)),
         right=_share(sum(row.right for row in rows), len(rows)),
-        by_label=dict(sorted(by_label.items())),
+        by_label=by_label,
     )
 
 
