@@ -114,6 +114,10 @@ def plan(
     if late and recommended is wait:
         kind = Kind.REFUSED if kind is Kind.DATED else kind
         recommended = (substitutes or [cancel])[0]
+    fresh = not (delayed or refused or late)
+    knowing = _knowing(backorder, order, line, when, terms) if fresh else ""
+    if knowing:
+        kind, recommended = Kind.DATED, wait
     if late and agreed and kind is Kind.CANCELLED:
         kind = Kind.REFUSED
     refund = bool(substitutes) and wishes.preference == REFUND
@@ -135,17 +139,30 @@ def plan(
         size_chart_url=product.size_chart_url if product and product.size else None,
         preference=wishes.preference if substitutes else "",
         needed_by=wishes.needed_by if late else None,
+        knowing=knowing,
     )
     delays = backorder.slips + (1 if delayed else 0)
     if refund and terms.automatic_cancel != "auto":
         # The merchant cancels nothing unasked, whatever the customer prefers.
         item = replace(item, on_silence=wait.code)
-    silent = silent_choice(item, terms, today, delays, may_wait=not late)
+    silent = wait
+    if not knowing:
+        silent = silent_choice(item, terms, today, delays, may_wait=not late)
     item = replace(item, on_silence=silent.code)
     waits_anyway = recommended is wait and item.on_silence == wait.code
     asks = kind in {Kind.PROPOSAL, Kind.REFUSED} or not waits_anyway
     asks = asks and kind is not Kind.CANCELLED
     return Plan(kind=kind, item=item, estimate=when, asks=asks)
+
+
+def _knowing(
+    backorder: Backorder, order: Order, line: Line, when: Estimate, terms: Terms
+) -> str:
+    """Return as what it was ordered by somebody who knew it is not here yet, or ""."""
+    if line.kind == "preorder":
+        return line.kind
+    at_once = backorder.found_at - order.placed_at <= terms.ordered_knowing
+    return "backorder" if at_once and when.known else ""
 
 
 def silent_choice(

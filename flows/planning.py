@@ -77,6 +77,8 @@ def plans(
         backorder = draft.case.backorder(one.item.backorder_id)
         if choice is None or (choice.kind == "wait" and one.item.needed_by):
             return False
+        if choice.kind == "wait" and one.item.knowing:
+            return True
         terms = draft.terms(order, order.line(one.item.line_id)).terms
         slips = (backorder.slips if backorder else 0) + (1 if delayed else 0)
         return may_silence(choice, terms, today, slips)

@@ -20,6 +20,7 @@ from flows.promise import estimate
 from flows.proposals import tell_date
 from flows.refunds import refund_due
 from flows.shipping import blockers, held_up, split_rows
+from flows.waitlist import leave_rows
 from flows.wishes import leaving
 
 if TYPE_CHECKING:
@@ -74,7 +75,10 @@ def answer_status(draft: Draft, chat: Chat, number: str | None = None) -> None:
         draft.reply(chat, "no_orders", draft.menu("person", chat=chat))
         return
     statuses = [_status(draft, order) for order in shown]
-    draft.reply(chat, "status", _rows(draft, chat, statuses), orders=statuses)
+    places = [place for place in draft.case.waiting if place.open]
+    *rows, person = _rows(draft, chat, statuses)
+    rows = [*rows, *leave_rows(draft, places[:3], chat), person]
+    draft.reply(chat, "status", tuple(rows), orders=statuses, places=places)
 
 
 def _worth_telling(draft: Draft, order: Order) -> bool:

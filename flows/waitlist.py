@@ -154,13 +154,17 @@ def leave(draft: Draft, entry: Waiting) -> None:
 
 def tell_joined(draft: Draft, chat: Chat, entries: list[Waiting]) -> None:
     """Say what the list will do, with the way off it."""
-    words = draft.words(chat)
-    rows = [
-        (Button(label=words.label("off_list"), data=menu_data("leave", entry.id)),)
-        for entry in entries
-    ]
     if entries:
-        draft.reply(chat, "waitlist_joined", tuple(rows), entries=entries)
+        rows = leave_rows(draft, entries, chat)
+        draft.reply(chat, "waitlist_joined", rows, entries=entries)
+
+
+def leave_rows(draft: Draft, entries: list[Waiting], chat: Chat) -> Rows:
+    """Return the way off the list, one button a place."""
+    label = draft.words(chat).label("off_list")
+    return tuple(
+        (Button(label=label, data=menu_data("leave", entry.id)),) for entry in entries
+    )
 
 
 def end_place(draft: Draft, entry: Waiting) -> None:
