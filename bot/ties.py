@@ -44,7 +44,7 @@ Scope = tuple[Event, list[int]]
 def started(
     connection: Connection, event: CustomerStarted, now: datetime, secret: bytes
 ) -> Scope:
-    """Open what a link opens: the case of an order's buyer, or an order that is shared."""
+    """Open what a link opens: an order for its buyer, or one that is shared."""
     case_id = meet_chat(connection, event.chat, event.sender, now)
     if not event.payload:
         return event, [case_id]

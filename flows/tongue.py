@@ -36,5 +36,7 @@ def choose_language(draft: Draft, chat: Chat, tag: str) -> bool:
         return False
     draft.case = replace(draft.case, language=tag)
     draft.record("customer", "chose language", tag)
-    draft.reply(chat, "language", draft.menu("orders", "person", chat=chat), chosen=True)
+    draft.reply(
+        chat, "language", draft.menu("orders", "person", chat=chat), chosen=True
+    )
     return True

@@ -25,6 +25,7 @@ from babel.numbers import format_currency, get_currency_precision
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from flows import direction
 from flows.effects import Button, Card, Message
 
 if TYPE_CHECKING:
@@ -80,6 +81,10 @@ class Wording:
     def toast(self, name: str, /, **context: Any) -> str:
         """Return a short answer to a press, at most 200 characters."""
         return _shortened(self._macro("toasts", name, context), 200)
+
+    def on_page(self, name: str, /, **context: Any) -> str:
+        """Return a sentence for the shop's own pages."""
+        return self._macro("on_page", name, context)
 
     def about(self, name: str) -> str:
         """Return what the platform shows about the bot or one of its commands."""
@@ -174,10 +179,9 @@ def _environment(language: str, *, escaped: bool) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_translations(  # type: ignore[attr-defined]  # the extension adds it
-        _translations(language), newstyle=True
-    )
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension adds it
     environment.policies["ext.i18n.trimmed"] = True
+    direction.install(environment, _translations(language), language)
     return environment
 
 
@@ -229,4 +233,7 @@ def _unescaped(text: str) -> str:
 
 
 def _shortened(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    if len(text) <= limit:
+        return text
+    room = limit - 1 - text.count(direction.FIRST_STRONG)
+    return direction.balanced(text[:room].rstrip() + "…")

@@ -128,6 +128,10 @@ class BotApi(telegram.Bot):
         """Replace the text and buttons of one of our messages."""
         await self._post("editMessageText", data)
 
+    async def show_typing(self, chat: str) -> None:
+        """Let a chat see for some seconds that an answer is being written."""
+        await self._post("sendChatAction", {"chat_id": chat, "action": "typing"})
+
     async def send_picture(
         self, chat: str, photo: str | telegram.InputFile
     ) -> tuple[int, str | None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
@@ -15,8 +16,11 @@ from telegram.error import TelegramError
 
 from bot.telegram.client import ALLOWED_UPDATES
 from bot.telegram.updates import to_event
+from flows.events import CustomerSaid, CustomerSent, CustomerStarted
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from bot.telegram.client import BotApi, Raw
     from flows.events import Event
 
@@ -24,6 +28,10 @@ log = structlog.get_logger(__name__)
 
 #: The platform refuses longer answers to a press.
 TOAST_CHARACTERS = 200
+#: Seconds an answer may take before the chat sees that one is being written.
+PATIENCE = 1.0
+#: Seconds after which clients take that sign away.
+_TYPING_LASTS = 4.5
 #: Seconds; a press is answered within these or not at all.
 _ANSWER_SECONDS = 5.0
 _ATTEMPTS_AT_MOST = 10
@@ -56,6 +64,8 @@ class Intake:
         self._api = api
         self._turns = turns
         self._answers: set[asyncio.Task[None]] = set()
+        #: Seconds after which a person is shown that their answer is on its way.
+        self.patience = PATIENCE
         #: The bot's own name without the at sign; known once we are connected.
         self.username = username
 
@@ -81,12 +91,36 @@ class Intake:
         toast = None
         if event is not None:
             try:
-                toast = (await self._turns.take(event, key=key)).toast
+                async with self._typing(event):
+                    toast = (await self._turns.take(event, key=key)).toast
             except Exception as error:
                 if not await self._failed(raw, key, error):
                     raise
                 log.exception("telegram.update_buried", key=key)
         self._answer(raw, toast)
+
+    @asynccontextmanager
+    async def _typing(self, event: Event) -> AsyncIterator[None]:
+        """Show that somebody is at it while an answer takes long."""
+        shown = None
+        if isinstance(event, CustomerSaid | CustomerSent | CustomerStarted):
+            shown = asyncio.create_task(self._show_typing(event.chat.address))
+        try:
+            yield
+        finally:
+            if shown is not None:
+                shown.cancel()
+                await asyncio.wait([shown])
+
+    async def _show_typing(self, address: str) -> None:
+        pause = self.patience
+        while True:
+            await asyncio.sleep(pause)
+            pause = _TYPING_LASTS
+            try:
+                await self._api.show_typing(address)
+            except TelegramError as error:
+                log.info("telegram.typing_not_shown", error=str(error))
 
     async def settle(self) -> None:
         """Wait until every press taken so far is answered or given up on."""

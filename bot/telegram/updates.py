@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from flows.events import ChatEvent
 
 _NAME_CHARACTERS = 128
+_ALBUM_CHARACTERS = 64
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 #: What a deep link can carry; anything else was typed by hand.
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -113,6 +114,7 @@ def _message(message: Message, channel: str, username: str) -> ChatEvent | None:
                 media=kind,
                 message_id=str(message.message_id),
                 caption=clean(message.caption or ""),
+                album=clean(message.media_group_id or "")[:_ALBUM_CHARACTERS],
             )
     return None
 

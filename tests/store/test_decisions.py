@@ -60,6 +60,7 @@ def a_decision(
         "quantity": 1,
         "currency": "GBP",
         "decided_by": "customer",
+        "backorder_id": "what waits",
         "apply_after": NOON,
     }
     made = connection.execute(insert(decisions).values(row | columns))
@@ -235,6 +236,25 @@ def test_cancelling_moves_units_and_money(store: Store) -> None:
         "GBP",
     )
     assert (refund.line_id, refund.created_at) == (line, LATER)
+
+
+def test_units_given_up_come_from_what_lies_ready(store: Store) -> None:
+    """A decision about no backorder cancels allocated units and leaves waiting ones."""
+    with store.write() as connection:
+        line = a_waiting_line(connection, 5, backordered=3)
+        number = a_decision(
+            connection,
+            line,
+            "cancel_refund",
+            quantity=2,
+            refund_minor=4800,
+            backorder_id=None,
+        )
+
+        apply(connection, number, LATER, write_shop=True)
+
+        made = parts(connection, line)
+    assert (made["allocated"], made["backordered"], made["cancelled"]) == (0, 3, 2)
 
 
 def test_what_was_never_charged_is_not_refunded(store: Store) -> None:

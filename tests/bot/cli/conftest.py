@@ -81,6 +81,7 @@ def insert_decision(store: Store, **columns: Any) -> int:
             "refund_minor": 3900,
             "currency": "EUR",
             "decided_by": "customer",
+            "backorder_id": "what waits",
             "apply_after": NOON,
         }
         made = connection.execute(insert(decisions).values(row | columns))
