@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -306,16 +307,17 @@ def test_a_chat_that_is_tied_while_its_words_wait_loses_none(
     postgres_url: str, known: bool
 ) -> None:
     """Words that waited for a case their chat has left are heard where it is now."""
-    store, other = Store(postgres_url), Store(postgres_url)
     clock = HandClock()
-    with store.write() as connection:
-        scene.open_shop(connection)
-        buyer = scene.a_buyer(connection, 4711)
-        before = scene.a_buyer(connection, 4711)
-    with (
-        scene.turns_at(store, clock) as turns,
-        scene.turns_at(other, clock) as elsewhere,
-    ):
+    with ExitStack() as stack:
+        store, other = (
+            stack.enter_context(closing(Store(postgres_url))) for _ in range(2)
+        )
+        turns = stack.enter_context(scene.turns_at(store, clock))
+        elsewhere = stack.enter_context(scene.turns_at(other, clock))
+        with store.write() as connection:
+            scene.open_shop(connection)
+            buyer = scene.a_buyer(connection, 4711)
+            before = scene.a_buyer(connection, 4711)
         if known:
             scene.link(turns, before)
         else:
@@ -323,12 +325,10 @@ def test_a_chat_that_is_tied_while_its_words_wait_loses_none(
         just_before_the_lock(store, lambda: scene.link(elsewhere, buyer))
         turns.take_now(_orders(buyer.chat), "update:1")
 
-    home = scene.case_of(store, buyer)
-    answers = scene.rows(store, outbox, outbox.c.key == "status")
-    assert [row.case_id for row in answers][-1:] == [home.id]
-    assert [row.key for row in scene.rows(store, inbox)] == ["update:1"]
-    other.close()
-    store.close()
+        home = scene.case_of(store, buyer)
+        answers = scene.rows(store, outbox, outbox.c.key == "status")
+        assert [row.case_id for row in answers][-1:] == [home.id]
+        assert [row.key for row in scene.rows(store, inbox)] == ["update:1"]
 
 
 def test_an_unknown_chat_that_leaves_is_nobodys_matter(desk: Desk) -> None:
