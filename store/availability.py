@@ -103,7 +103,7 @@ def read_demand(connection: Connection, skus: Iterable[str]) -> list[Listed]:
     free = free_units(connection, blanks)
     coming = supplies_of(connection, blanks)
     queued = queued_units(connection, blanks)
-    listed = dict(connection.execute(_ON_LIST, of_these).tuples().all())
+    listed = dict(connection.execute(_ON_LIST, of_these).all())
     people: dict[str, int] = {
         row.sku: row.people for row in connection.execute(_PEOPLE, {"skus": wanted})
     }

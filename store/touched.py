@@ -49,9 +49,7 @@ def blanks_of(connection: Connection, skus: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for some in slices(skus):
         asked = select(table.c.sku, func.coalesce(table.c.blank_sku, table.c.sku))
-        blank = dict(
-            connection.execute(asked.where(table.c.sku.in_(some))).tuples().all()
-        )
+        blank = dict(connection.execute(asked.where(table.c.sku.in_(some))).all())
         found |= {blank.get(sku, sku) for sku in some}
     return found
 

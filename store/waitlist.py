@@ -93,7 +93,7 @@ def call_next(connection: Connection, blanks: Iterable[str]) -> set[str]:
         return set()
     free = free_units(connection, wanted)
     queue = queued_units(connection, wanted)
-    called = dict(connection.execute(_CALLED, {"blanks": wanted}).tuples().all())
+    called = dict(connection.execute(_CALLED, {"blanks": wanted}).all())
     picked: list[str] = []
     for blank in wanted:
         left = free.get(blank, 0) - queue.get(blank, 0) - int(called.get(blank, 0))
