@@ -197,6 +197,8 @@ def _print_terms(terms: Terms) -> None:
             value = _duration(value)
         elif isinstance(value, Span):
             value = _span(value)
+        elif isinstance(value, tuple):
+            value = ", ".join(str(item) for item in value)
         print(f"  {name} = {str(value).lower()}")
 
 
