@@ -154,6 +154,9 @@ def on_replied(draft: Draft, event: StaffReplied) -> None:
     draft.thread(
         ticket.subject, "staff_words", staff=event.staff.name, words=event.text
     )
+    if not draft.case.chats:
+        nobody = draft.staff_words().toast("nobody_there")
+        draft.thread(ticket.subject, "not_delivered", reason=nobody)
     draft.record(f"staff:{event.staff.id}", "replied", event.text)
     draw(draft)
 

@@ -16,7 +16,7 @@ from flows.codes import menu_data
 from flows.commands import on_command
 from flows.effects import Button, Forget, Say, Unlink
 from flows.handover import hand_over, heard
-from flows.identity import hear_stranger
+from flows.identity import greet_stranger, hear_stranger
 from flows.intents import (
     DialogueContext,
     Intent,
@@ -125,6 +125,9 @@ def question_asked(draft: Draft, chat: Chat) -> None:
 
 def act_on(draft: Draft, chat: Chat, intent: Intent) -> None:
     """Do what a "did you mean" button says."""
+    if draft.case.customer is None:
+        greet_stranger(draft, chat)
+        return
     offer = _pending(draft)
     match intent:
         case Intent.WHERE_IS_MY_ORDER | Intent.ETA_QUESTION:
