@@ -161,8 +161,8 @@ class OfferItem:
     preference: str = ""
     #: The day the customer needs it, where it comes later.
     needed_by: date | None = None
-    #: Ordered although it is not here yet: as "preorder" or "backorder".
-    knowing: str = ""
+    #: Not here when it was ordered: as "preorder" or "backorder".
+    ordered: str = ""
     chosen: str | None = None
     decided_by: str | None = None
 

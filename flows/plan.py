@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from flows.substitutes import Candidate
     from flows.terms import Terms
 
+#: What is short this soon was not there when it was ordered, either.
+_AT_ONCE = timedelta(minutes=10)
 #: Substitutes a customer can see at most; more would be a catalogue.
 _MOST = 5
 
@@ -114,9 +116,8 @@ def plan(
     if late and recommended is wait:
         kind = Kind.REFUSED if kind is Kind.DATED else kind
         recommended = (substitutes or [cancel])[0]
-    fresh = not (delayed or refused or late)
-    knowing = _knowing(backorder, order, line, when, terms) if fresh else ""
-    if knowing:
+    preorder = line.kind == "preorder" and not (delayed or refused or late)
+    if preorder:
         kind, recommended = Kind.DATED, wait
     if late and agreed and kind is Kind.CANCELLED:
         kind = Kind.REFUSED
@@ -139,14 +140,14 @@ def plan(
         size_chart_url=product.size_chart_url if product and product.size else None,
         preference=wishes.preference if substitutes else "",
         needed_by=wishes.needed_by if late else None,
-        knowing=knowing,
+        ordered=_ordered(backorder, order, line) if kind is Kind.DATED else "",
     )
     delays = backorder.slips + (1 if delayed else 0)
     if refund and terms.automatic_cancel != "auto":
         # The merchant cancels nothing unasked, whatever the customer prefers.
         item = replace(item, on_silence=wait.code)
     silent = wait
-    if not knowing:
+    if not preorder:
         silent = silent_choice(item, terms, today, delays, may_wait=not late)
     item = replace(item, on_silence=silent.code)
     waits_anyway = recommended is wait and item.on_silence == wait.code
@@ -155,14 +156,12 @@ def plan(
     return Plan(kind=kind, item=item, estimate=when, asks=asks)
 
 
-def _knowing(
-    backorder: Backorder, order: Order, line: Line, when: Estimate, terms: Terms
-) -> str:
-    """Return as what it was ordered by somebody who knew it is not here yet, or ""."""
+def _ordered(backorder: Backorder, order: Order, line: Line) -> str:
+    """Return as what a line was ordered that was not here when it was; else ""."""
     if line.kind == "preorder":
         return line.kind
-    at_once = backorder.found_at - order.placed_at <= terms.ordered_knowing
-    return "backorder" if at_once and when.known else ""
+    at_once = backorder.found_at - order.placed_at <= _AT_ONCE
+    return "backorder" if at_once else ""
 
 
 def silent_choice(

@@ -77,7 +77,7 @@ def plans(
         backorder = draft.case.backorder(one.item.backorder_id)
         if choice is None or (choice.kind == "wait" and one.item.needed_by):
             return False
-        if choice.kind == "wait" and one.item.knowing:
+        if choice.kind == "wait" and one.item.ordered == "preorder":
             return True
         terms = draft.terms(order, order.line(one.item.line_id)).terms
         slips = (backorder.slips if backorder else 0) + (1 if delayed else 0)

@@ -180,8 +180,6 @@ class Terms(_Data):
     waitlist_keep: Duration = timedelta(hours=24)
     #: After this many days a place on the waiting list ends.
     waitlist_days: int = Field(default=90, ge=1)
-    #: An order placed this shortly before its line was short was placed knowing it.
-    ordered_knowing: Duration = timedelta(minutes=10)
     #: Whether what is not in stock may be sold: always, never, or where all is known.
     accept_backorders: Literal["on", "off", "auto"] = "auto"
     #: Units of one ware that can be packed a day once they are here, and for how many

@@ -104,7 +104,7 @@ OPEN = frozenset((_S.WAITING, _S.OFFERED, _S.KEPT))
 KEEPING = frozenset((_S.OFFERED, _S.KEPT))
 
 WAITING: Lifecycle[WaitingState, WaitingFacts] = Lifecycle(
-    "waiting list",
+    "waiting",
     _S.WAITING,
     (
         Arrow(

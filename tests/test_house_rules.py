@@ -51,6 +51,7 @@ ENDS = {
     "backorder": {"filled"},
     "ticket": {"resolved"},
     "dialogue": set(),
+    "waiting": {"taken", "passed", "left", "lapsed"},
 }
 
 # --- modules ----------------------------------------------------------------------

@@ -59,8 +59,15 @@ def charts_text() -> str:
     from flows.offer import OFFER
     from flows.speaker import DIALOGUE
     from flows.ticket import TICKET
+    from flows.waiting import WAITING
 
-    drawn: tuple[Lifecycle[Any, Any], ...] = (OFFER, BACKORDER, TICKET, DIALOGUE)
+    drawn: tuple[Lifecycle[Any, Any], ...] = (
+        OFFER,
+        BACKORDER,
+        TICKET,
+        DIALOGUE,
+        WAITING,
+    )
     return "\n".join(_section(lifecycle) for lifecycle in drawn)
 
 

@@ -220,7 +220,8 @@ def test_the_message_of_a_set_says_that_both_change() -> None:
     story = Story(case).stocks(BEANIE, 0).shop_says()
     assert "One choice counts for both" in story.words
     assert [b for b in story.buttons if b.startswith("Cancel")] == [
-        "Cancel, refund €58.00"
+        "Cancel, refund €58.00",
+        "Cancel and tell me when it's back",
     ]
     assert sum(label.startswith("Send charcoal") for label in story.buttons) == 1
 
