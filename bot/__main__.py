@@ -10,11 +10,13 @@ from bot.cli import (
     check,
     decisions,
     init,
+    languages,
     link,
     mode,
     policy,
     run,
     slack,
+    understand,
 )
 from bot.cli.imports import import_
 
@@ -56,6 +58,12 @@ app.command("availability", short_help="Say what may be sold though it is not he
 )
 app.command("slack-manifest", short_help="Print what Slack needs to make the app.")(
     slack.slack_manifest
+)
+app.command("understand", short_help="Try what the bot makes of a message.")(
+    understand.understand
+)
+app.command("languages", short_help="Show how complete each language is.")(
+    languages.languages
 )
 app.command("charts", short_help="Print the lifecycles as charts.")(charts.charts)
 

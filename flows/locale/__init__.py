@@ -1,0 +1,1 @@
+"""Catalogues: every sentence of the templates in every language we speak."""
