@@ -181,10 +181,10 @@ def _macros(file: str, language: str | None, zone: str, shop: ShopFace) -> Any:
 
 @lru_cache(maxsize=64)
 def _environment(language: str, *, escaped: bool) -> Environment:
-    environment = Environment(  # noqa: S701 - plain mail is not HTML
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
-        autoescape=escaped,
+        autoescape=escaped,  # noqa: S701 - plain mail is not HTML
         lstrip_blocks=True,
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
@@ -216,7 +216,8 @@ def _formats(wanted: str | None, language: str) -> Locale:
         found = Locale.parse(tag)
     except (UnknownLocaleError, ValueError):
         found = Locale.parse("en_GB" if language == "en" else language)
-    return found if found.language == language.split("-", maxsplit=1)[0] else Locale.parse("en_GB")
+    fits = found.language == language.split("-", maxsplit=1)[0]
+    return found if fits else Locale.parse("en_GB")
 
 
 @lru_cache(maxsize=256)
