@@ -61,7 +61,7 @@ def on_button(draft: Draft, chat: Chat, press: MenuPress) -> None:
             set_muted(draft, chat, muted=press.action == "mute")
         case "cancel" if press.argument:
             cancel(draft, chat, press.argument)
-        case "keep":
+        case "uncancel":
             keep(draft, chat, press.argument)
         case "change":
             change(draft, chat, press.argument)

@@ -103,8 +103,8 @@ def cancel(draft: Draft, chat: Chat, argument: str) -> None:
     draft.record(CUSTOMER, "cancelled", f"{order.number}: {target}")
     draft.toast("noted")
     done = _preview_of(draft, parts)
-    keep = menu_data("keep", target)
-    row = (Button(label=draft.words(chat).label("keep"), data=keep),)
+    back = menu_data("uncancel", target)
+    row = (Button(label=draft.words(chat).label("uncancel"), data=back),)
     draft.reply(
         chat, "cancel_done", (row, *draft.menu("person", chat=chat)), cancelling=done
     )

@@ -88,6 +88,14 @@ def test_every_short_text_is_used(file: str) -> None:
     assert not unused, unused
 
 
+@pytest.mark.parametrize("file", ["labels", "toasts", "commands"])
+def test_no_short_text_hides_another(file: str) -> None:
+    """Of two macros with one name only the later speaks, for both."""
+    names = _macros(file)
+    twice = {name for name in names if names.count(name) > 1}
+    assert not twice, twice
+
+
 @pytest.mark.parametrize(
     ("calls", "file"),
     [(("label", "menu"), "labels"), (("toast", "whisper"), "toasts")],
@@ -97,12 +105,35 @@ def test_every_short_text_exists(calls: tuple[str, ...], file: str) -> None:
     asked = {
         argument.value
         for _, call, name in calls_in(SPEAKING)
-        if name in calls
+        if name in calls and isinstance(call.func, ast.Attribute)
+        if "words" in ast.unparse(call.func.value) or name != "label"
         for argument in (call.args if name == "menu" else call.args[:1])
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     }
     assert asked
     assert asked <= set(_macros(file)), asked - set(_macros(file))
+
+
+def test_no_menu_word_is_taken_twice() -> None:
+    """A press goes to the first who knows its word; a second would never hear of it."""
+    first = _cases("taps.py", "on_menu_press")
+    second = _cases("commands.py", "on_button")
+    assert {"orders", "person"} <= first
+    assert not first & second
+
+
+def _cases(file: str, function: str) -> set[str]:
+    """Return the strings that a function's match statement tells apart."""
+    (found,) = (
+        node
+        for node in ast.walk(tree_of(ROOT / "flows" / file))
+        if isinstance(node, ast.FunctionDef) and node.name == function
+    )
+    return {
+        node.value.value
+        for node in ast.walk(found)
+        if isinstance(node, ast.MatchValue) and isinstance(node.value, ast.Constant)
+    }
 
 
 def _literal_words(call: ast.Call, name: str) -> Iterator[str]:
