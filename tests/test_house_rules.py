@@ -205,7 +205,7 @@ def test_the_charts_are_current() -> None:
         assert lifecycle.chart() in drawn
     page = ROOT / "README.md"
     if page.exists():
-        text = page.readtext_of(encoding="utf-8")
+        text = page.read_text(encoding="utf-8")
         assert with_charts(text) == text, "run: backorder-bot charts --write README.md"
 
 
