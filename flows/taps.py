@@ -17,6 +17,7 @@ from flows.handover import hand_over, heard, resolve
 from flows.intents import Intent
 from flows.keyboards import change_rows, offer_rows
 from flows.ledger import CUSTOMER
+from flows.matching import torn
 from flows.offer import OFFER, PENDING, OfferFacts
 from flows.preferences import ask_once, set_preference, show_preference
 from flows.proposals import buttons, context, propose, show_in
@@ -108,10 +109,14 @@ def _choose(draft: Draft, chat: Chat, offer: Offer, order: Order, option: str) -
         return
     item, choice = found
     if joins and item.chosen == option:
+        draft.toast("noted")
         join_cancelled(draft, chat, offer.id, option)
         return
     if item.chosen != option and not available(draft, offer, item, choice):
         _gone(draft, offer, order)
+        return
+    if item.chosen != option and torn(draft, offer, item, choice):
+        _gone(draft, offer, order, toast="no_match")
         return
     if offer.state in PENDING:
         facts = OfferFacts(offer=offer, now=draft.now)
@@ -137,9 +142,9 @@ def _choose(draft: Draft, chat: Chat, offer: Offer, order: Order, option: str) -
     _too_late(draft, chat, offer, order)
 
 
-def _gone(draft: Draft, offer: Offer, order: Order) -> None:
+def _gone(draft: Draft, offer: Offer, order: Order, toast: str = "gone") -> None:
     """The product was given to somebody else meanwhile: ask anew with what there is."""
-    draft.toast("gone")
+    draft.toast(toast)
     found = [draft.case.backorder(item.backorder_id) for item in offer.unanswered]
     live = [b for b in found if b is not None and b.state in LIVE]
     if offer.state in PENDING and live:

@@ -43,8 +43,6 @@ def join_cancelled(draft: Draft, chat: Chat, offer_id: str, code: str) -> None:
         if (backorder := draft.case.backorder(item.backorder_id))
         if (entry := _join(draft, backorder))
     ]
-    if entries:
-        draft.toast("noted")
     tell_joined(draft, chat, entries)
 
 
