@@ -23,7 +23,7 @@ from flows.ledger import CUSTOMER, POLICY, SILENCE
 from flows.offer import OFFER, PENDING, OfferFacts
 from flows.plan import silent_choice
 from flows.refunds import rebalance, refreshed, refund_due
-from flows.sets import counterpart, followers, with_sets
+from flows.sets import counterpart, together, with_sets
 from flows.shipping import release_if_unblocked, unrelease
 from flows.waitlist import leave_for
 
@@ -99,10 +99,14 @@ def choose(
 
 def available(draft: Draft, offer: Offer, item: OfferItem, choice: Choice) -> bool:
     """Return whether a choice can still be had; what the offer itself holds counts."""
-    for other in followers(offer, item):
-        match = counterpart(other, choice)
-        if match is not None and not available(draft, offer, other, match):
-            return False
+    matches = ((other, counterpart(other, choice)) for other in together(offer, item))
+    return all(
+        match is None or _available(draft, offer, other, match)
+        for other, match in matches
+    )
+
+
+def _available(draft: Draft, offer: Offer, item: OfferItem, choice: Choice) -> bool:
     if choice.sku is None:
         return True
     blank = draft.case.shelf.blank(choice.sku)

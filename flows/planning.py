@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flows.case import BackorderState
 from flows.choices import standing
 from flows.ledger import CUSTOMER
+from flows.matching import gone_lines
 from flows.offer import OFFER, OfferFacts
 from flows.plan import Plan, may_silence, plan
 from flows.preferences import SAME_BRAND, Wishes, preference
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from flows.shop import Order, Shelf
 
     _Allowed = Callable[[Plan, Choice | None], bool]
-
-_GONE = frozenset((BackorderState.CANCELLED, BackorderState.SUBSTITUTED))
 
 
 def plans(
@@ -121,31 +119,17 @@ def _candidates(
     if not _keeps_sets(draft, order, backorders):
         return Matched(candidates=found)
     return keep_sets(
-        order, backorders, found, shelf, gone_lines(draft, order, backorders)
+        order,
+        backorders,
+        found,
+        shelf,
+        gone_lines(draft, order, {b.line_id for b in backorders}),
     )
 
 
 def _keeps_sets(draft: Draft, order: Order, backorders: Sequence[Backorder]) -> bool:
     lines = [order.line(backorder.line_id) for backorder in backorders]
     return all(draft.terms(order, line).terms.keep_sets for line in lines)
-
-
-def gone_lines(
-    draft: Draft, order: Order, backorders: Sequence[Backorder]
-) -> frozenset[str]:
-    """Return the lines of which nothing will come as it was ordered."""
-    about = {backorder.line_id for backorder in backorders}
-    gone = set()
-    for line in order.lines:
-        waiting = [
-            b
-            for b in draft.case.backorders
-            if b.line_id == line.id and b.closed_at is None
-        ]
-        ready = line.allocated + line.shipped
-        if waiting and not ready and all(b.state in _GONE for b in waiting):
-            gone.add(line.id)
-    return frozenset(gone - about)
 
 
 def _in_step(one: Plan, made: Sequence[Plan], allowed: _Allowed) -> Plan:

@@ -90,6 +90,12 @@ def followers(offer: Offer, item: OfferItem) -> tuple[OfferItem, ...]:
     return tuple(i for i in offer.items if i.follows == item.backorder_id)
 
 
+def together(offer: Offer, item: OfferItem) -> tuple[OfferItem, ...]:
+    """Return all items that are decided with one, itself included, the leader first."""
+    leader = leading(offer, item)
+    return (leader, *followers(offer, leader))
+
+
 def counterpart(item: OfferItem, choice: Choice) -> Choice | None:
     """Return an item's choice that goes with another item's choice."""
     own = _index(item.choices[0].code)
@@ -103,10 +109,10 @@ def with_sets(
     made: dict[str, tuple[OfferItem, Choice]] = {}
     for item, choice in picks:
         made.setdefault(item.backorder_id, (item, choice))
-        for other in followers(offer, item):
+        for other in together(offer, item):
             match = counterpart(other, choice)
             if match is not None:
-                made[other.backorder_id] = (other, match)
+                made.setdefault(other.backorder_id, (other, match))
     return list(made.values())
 
 

@@ -1,8 +1,9 @@
 """What was proposed is gone from the shelf while the customer still thinks about it.
 
 The proposal is replaced, not broken: one new version for an order, with a window of
-its own. The same where half of a set arrived, and the other half would no longer match
-it. Stock that shrinks and still suffices is nobody's business.
+its own. The same where half of a set arrived and the other half would no longer match
+it, even if that was decided and the shop has not begun. Stock that shrinks and still
+suffices is nobody's business.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.backorder import LIVE
-from flows.choices import available
+from flows.case import OfferState
+from flows.choices import available, standing
+from flows.effects import Withdraw
+from flows.matching import torn
 from flows.offer import PENDING
-from flows.planning import gone_lines
 from flows.proposals import propose
-from flows.sets import leading, tears
+from flows.sets import leading
+from flows.shipping import unrelease
 
 if TYPE_CHECKING:
     from flows.case import Backorder, Offer, OfferItem
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
 def replace_vanished(draft: Draft) -> None:
     """Ask anew about every order whose running proposal can no longer be kept."""
     for order in draft.case.orders:
-        gone = _gone(draft, order)
+        gone = [*_gone(draft, order), *_taken_back(draft, order)]
         if gone:
             draft.record("shop", "proposed product gone", order.number)
             propose(draft, order, gone)
@@ -44,33 +48,38 @@ def _gone(draft: Draft, order: Order) -> list[Backorder]:
             for item in offer.unanswered
             if (backorder := draft.case.backorder(item.backorder_id)) is not None
             and backorder.state in LIVE
-            and not _stands(draft, order, offer, item)
+            and not _stands(draft, offer, item)
         ]
     return found
 
 
-def _stands(draft: Draft, order: Order, offer: Offer, item: OfferItem) -> bool:
+def _taken_back(draft: Draft, order: Order) -> list[Backorder]:
+    """Take back what was chosen for a set of which the other half came after all."""
+    found = []
+    for offer in draft.case.offers:
+        decided = offer.state in {OfferState.ANSWERED, OfferState.EXPIRED}
+        if offer.order_id != order.id or not decided:
+            continue
+        for item in offer.items:
+            choice = item.choice(item.chosen or "")
+            backorder = draft.case.backorder(item.backorder_id)
+            row = standing(draft, item.backorder_id)
+            if choice is None or backorder is None or backorder.closed_at is not None:
+                continue
+            if row and row.changeable and torn(draft, offer, item, choice):
+                draft.effects.append(Withdraw(decision_id=row.id))
+                unrelease(draft, order)
+                found.append(backorder)
+    return found
+
+
+def _stands(draft: Draft, offer: Offer, item: OfferItem) -> bool:
     """Return whether what is recommended, and what silence does, can still be had."""
     if item.follows and leading(offer, item) is item:
         return False
-    if _torn(draft, order, offer, item):
+    if any(torn(draft, offer, item, choice) for choice in item.choices):
         return False
     shown = (item.choice(code) for code in {item.recommended, item.on_silence})
     return all(
         choice is None or available(draft, offer, item, choice) for choice in shown
-    )
-
-
-def _torn(draft: Draft, order: Order, offer: Offer, item: OfferItem) -> bool:
-    """Return whether a choice would tear a set that this offer no longer covers."""
-    if not draft.terms(order, order.line(item.line_id)).terms.keep_sets:
-        return False
-    about = [draft.case.backorder(one.backorder_id) for one in offer.items]
-    asked = [backorder for backorder in about if backorder is not None]
-    lines = {backorder.line_id for backorder in asked}
-    shelf, gone = draft.case.shelf, gone_lines(draft, order, asked)
-    products = (shelf.product(choice.sku) for choice in item.choices if choice.sku)
-    return any(
-        product is not None and tears(order, item.line_id, lines, product, shelf, gone)
-        for product in products
     )
