@@ -51,7 +51,7 @@ class Buyer:
 
 @dataclass(slots=True, kw_only=True)
 class Person:
-    """Somebody with a phone, and who they bought as; nobody else's orders are theirs."""
+    """Somebody with a phone, and who they bought as: those orders are theirs."""
 
     name: str
     number: int
@@ -74,7 +74,7 @@ class World:
     """The shop, its people, the turns they take, and what has been said to whom."""
 
     def __init__(self, store: Store, seed: int = 1) -> None:
-        """Open a shop of four customers and six people; one person bought as two."""
+        """Open a shop of four customers and six people; one bought as two."""
         self.store = store
         self.dice = Random(seed)
         real = Clock().now()
@@ -143,9 +143,7 @@ class World:
 
     def opens(self, person: Person, payload: str = "") -> list[Any]:
         """Let a person open the chat, perhaps by a link."""
-        event = CustomerStarted(
-            chat=person.chat, sender=person.sender, payload=payload
-        )
+        event = CustomerStarted(chat=person.chat, sender=person.sender, payload=payload)
         return self.take(event, person)
 
     def tokens(self) -> list[str]:
@@ -210,8 +208,7 @@ def _buyer(connection: Any, mark: str, now: datetime) -> Buyer:
         orders.append(order)
         numbers.append(number)
         titles += [waits, ready]
-    marks = (name.split()[0], name.split()[1], email, phone, postcode, *titles)
-    marks += (f"TRACK{mark}q",)
+    marks = (*name.split(), email, phone, postcode, *titles, f"TRACK{mark}q")
     return Buyer(
         id=buyer,
         name=name,

@@ -50,7 +50,8 @@ def test_a_name_in_a_sentence_is_isolated_and_the_sentence_is_not() -> None:
         switched=False,
     )
 
-    assert f"Hi {FIRST_STRONG}{HEBREW.split()[0]}{POP}, I'm Northprint's" in message.text
+    name = HEBREW.split(maxsplit=1)[0]
+    assert f"Hi {FIRST_STRONG}{name}{POP}, I'm Northprint's" in message.text
     assert message.text.count(FIRST_STRONG) == 1
 
 

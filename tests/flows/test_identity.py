@@ -1,4 +1,4 @@
-"""What may be said to whom: a tested list, before and after a chat has proved itself."""
+"""What may be said to whom: a tested list, before and after a proof."""
 
 from __future__ import annotations
 
