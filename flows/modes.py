@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,18 +17,12 @@ from flows.effects import (
     Button,
     Decide,
     Effect,
-    Forget,
     Notice,
     PostCard,
-    PostThread,
-    Record,
     ReleaseBatch,
     Reword,
     Say,
     ShowPicture,
-    Toast,
-    Unlink,
-    Whisper,
 )
 from flows.events import (
     BaselineConfirmed,
@@ -84,10 +79,11 @@ def _watched(
     words = _outgoing(decision.effects)
     decided = [e for e in decision.effects if isinstance(e, Decide)]
     base = _warned(before, decision.case) if automatic else decision.case
+    # What a customer chose counts in any mode; only the answer stays in the house.
     kept: list[Effect] = [
         e
         for e in decision.effects
-        if isinstance(e, PostCard | PostThread | Toast | Whisper | Record | Unlink | Forget)
+        if not isinstance(e, Say | ShowPicture | Reword | Notice)
         and (not automatic or _is_warning(e))
     ]
     if automatic and isinstance(event, ShopChanged) and event.baseline:
@@ -156,5 +152,7 @@ def _held(decision: Decision, setting: Setting) -> Decision:
 
 
 def _outgoing(effects: tuple[Effect, ...]) -> list[str]:
-    found = [e.message.text for e in effects if isinstance(e, Say | Reword)]
-    return found + [e.text for e in effects if isinstance(e, Notice)]
+    # A card escapes what it shows; a message for Telegram is escaped already.
+    said = (e.message.text for e in effects if isinstance(e, Say | Reword))
+    mailed = (e.text for e in effects if isinstance(e, Notice))
+    return [*(html.unescape(text) for text in said), *mailed]
