@@ -57,7 +57,7 @@ EXPECTED: dict[str, tuple[type, dict[str, Any]]] = {
     "edited_to_command": (SAID, {"text": "forget", "edited": True}),
     "edited_caption": (SAID, {"text": "order 1042", "edited": True}),
     "photo_caption": (SENT, {"media": MediaKind.PHOTO, "caption": "see example.com"}),
-    "album_item": (SENT, {"media": MediaKind.PHOTO, "caption": ""}),
+    "album_item": (SENT, {"media": MediaKind.PHOTO, "caption": "", "album": "8800"}),
     "video": (SENT, {"media": MediaKind.VIDEO}),
     "animation": (SENT, {"media": MediaKind.VIDEO}),
     "voice": (SENT, {"media": MediaKind.VOICE}),
