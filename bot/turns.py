@@ -241,7 +241,8 @@ class Turns:
             o.delivered_at for o in case.offers if o.deadline_at and o.delivered_at
         ]
         if clocks:
-            lost = outages_since(connection, min(clocks))
+            machine = self._clock.machine()
+            lost = outages_since(connection, min(clocks), now=now, machine_now=machine)
             setting = replace(setting, outages=tuple(Outage(**row) for row in lost))
         if isinstance(event, InstantPassed):
             setting = replace(setting, heard_until=heard_until(connection))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from store.columns import Instant
 from store.tables import channels, outages
 from store.upsert import insert_new
 
@@ -52,12 +53,35 @@ def note_read(
     )
 
 
-def outages_since(connection: Connection, since: datetime) -> list[dict[str, Any]]:
-    """Return the outages that ended after an instant."""
-    rows = connection.execute(_OUTAGES, {"since": since})
+def outages_since(
+    connection: Connection, since: datetime, *, now: datetime, machine_now: float
+) -> list[dict[str, Any]]:
+    """Return the outages that ended after an instant, and those that last until now.
+
+    Words that waited for us come first when we are back: for them it lasts still.
+    """
+    rows = connection.execute(
+        _OUTAGES,
+        {
+            "since": since,
+            "now": now,
+            "alive": machine_now - OUTAGE_AFTER.total_seconds(),
+        },
+    )
     return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
 
 
-_OUTAGES = select(outages.c.channel, outages.c.began_at, outages.c.ended_at).where(
-    outages.c.ended_at > bindparam("since")
+_OUTAGES = (
+    select(outages.c.channel, outages.c.began_at, outages.c.ended_at)
+    .where(outages.c.ended_at > bindparam("since"))
+    .union_all(
+        select(
+            channels.c.channel,
+            channels.c.read_until,
+            bindparam("now", type_=Instant),
+        ).where(
+            channels.c.read_machine < bindparam("alive"),
+            channels.c.read_until < bindparam("now", type_=Instant),
+        )
+    )
 )

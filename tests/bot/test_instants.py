@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.instants import Instants
+from store.engine import Store
 from store.listening import note_read
 from store.tables import cases, dead_letters, offers, outbox
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from bot.turns import Turns
     from store.columns import AnyRow
-    from store.engine import Store
 
 #: How long a case whose turn failed is left alone.
 PAUSE = timedelta(minutes=1)
@@ -96,13 +96,14 @@ class Watchtower:
 
 
 @pytest.fixture
-async def tower(store: Store) -> AsyncIterator[Watchtower]:
-    """An open shop on each engine."""
+async def tower(sqlite_url: str) -> AsyncIterator[Watchtower]:
+    """An open shop; what two processes do at an instant is proved among the races."""
     clock = HandClock()
-    with store.write() as connection:
-        scene.open_shop(connection, close=50)
-    with scene.turns_at(store, clock) as turns:
-        yield Watchtower(store, turns, clock)
+    with closing(Store(sqlite_url)) as store:
+        with store.write() as connection:
+            scene.open_shop(connection, close=50)
+        with scene.turns_at(store, clock) as turns:
+            yield Watchtower(store, turns, clock)
 
 
 async def test_each_case_is_dealt_with_at_its_instant(tower: Watchtower) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from bot.channel import Refused, TryLater, Unreachable
 from bot.pace import Pace
 from bot.relay import LEASE, Relay
 from store import outbox, shop
+from store.engine import Store
 from store.tables import chats, dead_letters, notices, offers, tickets
 from store.tables import outbox as sendings
 
@@ -22,11 +23,10 @@ from ..crash.scene import CHANNEL, HandClock
 from ..crash.wire import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from bot.turns import Turns
     from store.columns import AnyRow
-    from store.engine import Store
 
 WINDOW = timedelta(hours=24)
 #: Seconds; what is tried again within one the relay does not call idle.
@@ -110,8 +110,15 @@ class Post:
 
 
 @pytest.fixture
-async def post(store: Store) -> AsyncIterator[Post]:
-    """A relay on each engine, not yet running."""
+async def post(sqlite_url: str) -> AsyncIterator[Post]:
+    """A relay that does not run yet; its statements are proved on both engines."""
+    with closing(Store(sqlite_url)) as store, at(store) as post:
+        yield post
+
+
+@contextmanager
+def at(store: Store) -> Iterator[Post]:
+    """Put a relay, not yet running, in front of a store."""
     clock = HandClock()
     with scene.turns_at(store, clock) as turns:
         yield Post(store, turns, clock)
@@ -165,8 +172,15 @@ async def test_a_dead_workers_row_is_taken_over(post: Post) -> None:
     assert post.row(row).state == "sent"
 
 
-async def test_who_is_alone_on_a_store_does_not_wait_for_the_dead(post: Post) -> None:
+async def test_who_is_alone_on_a_store_does_not_wait_for_the_dead(
+    store: Store,
+) -> None:
     """After a crash SQLite's one process sends at once; on PostgreSQL a lease ends."""
+    with at(store) as post:
+        await _after_a_crash(post)
+
+
+async def _after_a_crash(post: Post) -> None:
     row = post.put()
     with post.store.write() as connection:
         now = post.clock.seconds

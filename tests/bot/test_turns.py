@@ -201,7 +201,12 @@ def test_a_gap_in_reading_is_an_outage(desk: Desk, gap: float, outage: bool) -> 
     desk.reads(NOON + timedelta(seconds=gap))
 
     with desk.store.read() as connection:
-        found = outages_since(connection, NOON)
+        found = outages_since(
+            connection,
+            NOON,
+            now=desk.clock.now(),
+            machine_now=desk.clock.seconds,
+        )
     assert [(o["began_at"], o["ended_at"]) for o in found] == (
         [(NOON, NOON + timedelta(seconds=gap))] if outage else []
     )
@@ -235,6 +240,26 @@ def test_time_we_did_not_listen_is_given_back(desk: Desk) -> None:
     desk.clock.at = longer.deadline_at
     desk.reads(desk.clock.at)
     assert desk.passes(buyer).state == "expired"
+
+
+@pytest.mark.parametrize(
+    ("away", "toast"), [(timedelta(hours=23), "silence"), (timedelta(0), "late")]
+)
+def test_words_that_waited_for_us_are_not_late(
+    desk: Desk, away: timedelta, toast: str
+) -> None:
+    """A tap is taken before its batch counts as read: what we missed counts already."""
+    buyer, offer = desk.an_open_offer()
+    desk.clock.at = offer.deadline_at + timedelta(hours=1) - away
+    desk.reads(desk.clock.at)
+    desk.clock.move(away)
+    desk.clock.seconds += away.total_seconds()
+
+    desk.turns.take_now(scene.tap(buyer, offer.token))
+
+    late = [row.key for row in scene.sent_to(desk.store, buyer)].count("late_tap")
+    assert len(scene.decided(desk.store, buyer)) == (0 if toast == "late" else 1)
+    assert late == (1 if toast == "late" else 0)
 
 
 def test_an_outage_after_the_deadline_gives_nothing(desk: Desk) -> None:

@@ -137,6 +137,10 @@ def hook(hops: Hops) -> None:
     def marked(_result: Any, _args: Any) -> None:
         hops.reach("marked", "reply")
 
+    def counted(_result: Any, _args: Any) -> None:
+        hops.reach("counted", "failure")
+
+    _after(bot.turns.Turns, "_failed", counted)
     _after(bot.relay.Relay, "_claim_rows", claimed)
     _after(bot.relay.Relay, "_mark_sent", marked)
     _after(bot.watch.changes, "expand", expanded)

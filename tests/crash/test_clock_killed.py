@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from store.tables import case_changes, changes
+from store.tables import case_changes, changes, outages
 
 from . import scene
 from .house import an_open_offer
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .house import House
 
 
-@on_both(["saved", "about to commit", "committed"], postgres=["about to commit"])
+@on_both(["about to commit", "committed"], postgres=["about to commit"])
 async def test_silence_decides_once(house: House, hop: str) -> None:
     """The deadline's turn, killed anywhere, is taken again until it is taken."""
     bot, buyer, _ = await an_open_offer(house)
@@ -33,6 +33,31 @@ async def test_silence_decides_once(house: House, hop: str) -> None:
     house.check_chat(buyer)
     keys = [row.key for row in scene.sent_to(house.store, buyer)]
     assert keys.count("silence_applied") == 1
+
+
+async def test_time_we_were_dead_is_given_back(house: House) -> None:
+    """Who comes back after the deadline of a bot that was away has time left."""
+    bot, buyer, person = await an_open_offer(house)
+    await house.quiet(bot)
+    told = scene.offer_of(house.store, buyer).deadline_at
+    await bot.dies()
+    away = timedelta(hours=25)
+    house.moves(away)
+    house.machine_ahead += away.total_seconds()
+    press = person.taps(person.heard[-1].id, person.heard[-1].buttons[0][0])
+
+    bot = await house.starts(("about to commit", "CustomerTapped"))
+    await bot.dies_at("about to commit")
+
+    bot = await house.starts()
+    await house.quiet(bot)
+    (outage,) = scene.rows(house.store, outages)
+    assert outage.ended_at > told, "it had been over by then"
+    (decision,) = scene.decided(house.store, buyer)
+    assert decision.decided_by == "customer"
+    assert press is not None
+    await person.gets_answer(press)
+    house.check_chat(buyer)
 
 
 WATCHED = [

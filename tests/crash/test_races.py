@@ -86,7 +86,7 @@ def open_offers(
 def listened_until(store: Store, at: datetime) -> None:
     """Note that the customers' channel was read past an instant."""
     with store.write() as connection:
-        note_read(connection, CHANNEL, at, 0.0)
+        note_read(connection, CHANNEL, at, HandClock().seconds)
 
 
 @pytest.mark.parametrize("choice", ["as silence", "another"])

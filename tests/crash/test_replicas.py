@@ -101,7 +101,7 @@ async def test_two_replicas_share_the_work(postgres_url: str) -> None:
         assert {scene.offer_of(store, b).state for b in buyers} == {"open"}
         clock.at = scene.offer_of(store, buyers[0]).deadline_at
         with store.write() as connection:
-            note_read(connection, CHANNEL, clock.at, 0.0)
+            note_read(connection, CHANNEL, clock.at, clock.seconds)
         one.wake()
         two.wake()
         # A closed proposal is edited, and what silence chose is said below it.

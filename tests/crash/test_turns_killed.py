@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import update
+
 from flows.codes import menu_data
+from store.tables import dead_letters, offers
 
 from . import scene
 from .child import TURN_STEPS
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 HOPS = [*TURN_STEPS, "committed"]
 
 
-@on_both(HOPS, postgres=["admitted", "about to commit", "committed"])
+@on_both(HOPS, postgres=["carried out", "committed"])
 async def test_a_tap_is_decided_once_wherever_its_turn_is_killed(
     house: House, hop: str
 ) -> None:
@@ -38,8 +41,10 @@ async def test_a_tap_is_decided_once_wherever_its_turn_is_killed(
     assert press is not None
     await person.gets_answer(press)
     house.check_chat(buyer)
-    assert person.heard[-2].id == proposal.id, "one answer came behind it"
-    assert person.heard[-2].text != proposal.text, "and it shows the choice"
+    shown = {message.id: message.text for message in person.heard}
+    assert shown[proposal.id] != proposal.text, "the message shows the choice"
+    keys = [row.key for row in scene.sent_to(house.store, buyer)]
+    assert keys.count("status") == 1, "the second press was answered once"
 
 
 async def test_a_bot_that_dies_again_and_again_loses_nothing(house: House) -> None:
@@ -58,3 +63,27 @@ async def test_a_bot_that_dies_again_and_again_loses_nothing(house: House) -> No
 
     assert len(scene.decided(house.store, buyer)) == 1
     house.check_chat(buyer)
+
+
+async def test_attempts_are_counted_across_crashes(house: House) -> None:
+    """An update that fails in three lives is kept for people; others pass it by."""
+    bot, buyer, person = await an_open_offer(house)
+    with house.store.write() as connection:
+        connection.execute(update(offers).values(terms={"no": "use"}))
+    await bot.arm("counted", "failure")
+    person.taps(person.heard[-1].id, person.heard[-1].buttons[0][0])
+    stranger = house.telegram.person(1, "Eve")
+    stranger.starts()
+    await bot.dies_at("counted")
+    bot = await house.starts(("counted", "failure"))
+    await bot.dies_at("counted")
+    bot = await house.starts()
+    await house.quiet(bot)
+
+    (letter,) = scene.rows(house.store, dead_letters)
+    assert letter.attempts == 3
+    assert letter.buried_at is not None
+    assert person.presses[-1].data in letter.raw, "all that is needed to look into it"
+    assert await house.channel.hears(letter.key), "the staff know"
+    assert len(stranger.heard) == 1
+    assert scene.decided(house.store, buyer) == []
