@@ -234,7 +234,12 @@ def _confirm(draft: Draft, chat: Chat, offer: Offer, code: str) -> None:
     _understood(draft)
     rows = offer_rows(draft.words(chat), offer, order, only=code)
     draft.reply(
-        chat, "confirm", rows, item=found[0], choice=found[1], **context(draft, offer, order)
+        chat,
+        "confirm",
+        rows,
+        item=found[0],
+        choice=found[1],
+        **context(draft, offer, order),
     )
 
 
@@ -247,9 +252,7 @@ def _confirm_kind(draft: Draft, chat: Chat, offer: Offer, kind: str) -> None:
 
 def _refunds(draft: Draft, chat: Chat) -> None:
     found = money_back(draft)
-    draft.reply(
-        chat, "refund_status", draft.menu("person", chat=chat), refunds=found
-    )
+    draft.reply(chat, "refund_status", draft.menu("person", chat=chat), refunds=found)
 
 
 def _mute(draft: Draft, chat: Chat, meant: Understanding) -> None:
