@@ -17,9 +17,13 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
 #: Milliseconds a write waits for another process (the shop's own writer).
 _BUSY_MS = 10_000
 _POOL = 12
+#: The mark in a connection's ``info`` for transactions that only read.
+_READS_ONLY = "reads_only"
 
 
 class FairLock:
@@ -71,14 +75,18 @@ class Store:
     def read(self) -> Iterator[Connection]:
         """Run one transaction that only reads."""
         with self.engine.connect() as connection:
-            if self.is_sqlite:
-                connection = connection.execution_options(reads_only=True)  # noqa: PLW2901 - same connection, marked
+            only_read(connection)
             yield connection
             connection.rollback()
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def only_read(connection: Connection, *, only: bool = True) -> None:
+    """Let what a connection begins only read, until it is given back."""
+    connection.info[_READS_ONLY] = only
 
 
 def open_engine(url: str) -> Engine:
@@ -93,7 +101,10 @@ def open_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed, pool_size=_POOL, connect_args={"timeout": 10})
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "checkin", _forget_reading)
+        # SQLAlchemy leaves this to the driver, which leaves it to us. Listening to
+        # "begin" would do as well, but makes every single statement dearer.
+        engine.dialect.do_begin = _begin_sqlite  # type: ignore[method-assign, assignment]  # meant to be replaced
         return engine
     return create_engine(parsed, pool_size=_POOL, pool_pre_ping=True)
 
@@ -108,6 +119,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    reads_only = connection.get_execution_options().get("reads_only", False)
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+def _forget_reading(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info.pop(_READS_ONLY, None)
+
+
+def _begin_sqlite(connection: PoolProxiedConnection) -> None:
+    reads_only = connection.info.get(_READS_ONLY, False)
+    cursor = connection.cursor()
+    cursor.execute("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    cursor.close()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect
 
+from store.engine import only_read
 from store.importers.load import Load
 from store.importers.merge import ORDER, mark_baseline, merge
 from store.importers.progress import Progress, silent
@@ -68,7 +69,7 @@ def import_files(
     files = [_opened(Path(path)) for path in paths]
     with engine.connect() as reading:
         # Staging may take minutes; the bot must be able to write meanwhile.
-        reading.execution_options(reads_only=True)
+        only_read(reading)
         missing = set(ORDER) - set(inspect(reading).get_table_names())
         if missing:
             raise NoStoreError(sorted(missing))
@@ -77,7 +78,7 @@ def import_files(
             # From here on only staged rows are read: what the store holds is
             # compared inside the writing transaction.
             reading.rollback()
-            reading.execution_options(reads_only=dry_run)
+            only_read(reading, only=dry_run)
             with reading.begin() as transaction:
                 relations = _merge(stage, reading, dry_run=dry_run, progress=progress)
                 if dry_run:
