@@ -7,9 +7,10 @@ the shop's mailer where no chat reaches, or a colleague where nothing does.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flows.codes import menu_data
 from flows.effects import (
@@ -67,7 +68,11 @@ class Draft:
         """The customer's time zone, or the shop's where it is not known."""
         customer = self.case.customer
         name = customer.time_zone if customer else None
-        return ZoneInfo(name or self.setting.policy.hours.time_zone)
+        # Shops write what they like there; a wrong name must not stop every turn.
+        with contextlib.suppress(ZoneInfoNotFoundError, ValueError, OSError):
+            if name:
+                return ZoneInfo(name)
+        return ZoneInfo(self.setting.policy.hours.time_zone)
 
     def finish(self) -> Decision:
         """Return the decision."""

@@ -229,6 +229,7 @@ def _resume(draft: Draft, offer_id: str) -> None:
     )
     offer = replace(
         resumed(offer, draft.now, deadline),
+        told_deadline=deadline,
         remind_at=reminder_at(deadline, terms, draft.zone),
         reminded_at=None,
     )

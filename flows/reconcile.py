@@ -93,13 +93,16 @@ def _gathered(draft: Draft, order: Order) -> list[Backorder]:
 
 
 def _count(draft: Draft, order: Order, line: Line, *, baseline: bool) -> None:
-    if not line.adds_up:
+    is_open = order.status == "open"
+    if is_open and not line.adds_up:
         draft.card(f"numbers:{line.id}", "numbers_off", order=order, line=line)
         return
     tracked = [
         b for b in draft.case.backorders if b.line_id == line.id and not b.closed_at
     ]
-    difference = line.backordered - sum(b.quantity for b in tracked)
+    # Nothing waits in an order that is over, whatever its lines still say.
+    waiting = line.backordered if is_open else 0
+    difference = waiting - sum(b.quantity for b in tracked)
     if difference > 0:
         draft.put_backorder(
             Backorder(
@@ -159,6 +162,7 @@ def _close(draft: Draft, order: Order, line: Line, backorder: Backorder) -> None
         _withdraw_offer(draft, order, offer)
     told = backorder.state is not BackorderState.BASELINE and backorder.told is not None
     arrived = line.allocated + line.shipped > 0 and line.cancelled == 0
+    arrived = arrived and order.status != "cancelled"
     if told and arrived:
         draft.push(
             "good_news",

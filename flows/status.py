@@ -69,7 +69,7 @@ class OrderStatus:
 def answer_status(draft: Draft, chat: Chat, number: str | None = None) -> None:
     """Tell the customer where each open order stands, and what they can do."""
     orders = [order for order in draft.case.orders if _worth_telling(draft, order)]
-    named = [order for order in orders if order.number == number]
+    named = [o for o in orders if o.number.lstrip("#").upper() == number]
     shown = named or orders
     if not shown:
         draft.reply(chat, "no_orders", draft.menu("person", chat=chat))

@@ -117,7 +117,10 @@ def question_asked(draft: Draft, chat: Chat) -> None:
         if fair <= offer.deadline_at:
             continue
         moved = replace(
-            offer, deadline_at=fair, remind_at=reminder_at(fair, terms, draft.zone)
+            offer,
+            told_deadline=fair,
+            deadline_at=fair,
+            remind_at=reminder_at(fair, terms, draft.zone),
         )
         draft.put_offer(moved)
         draft.reply(chat, "deadline_moved", **context(draft, moved, order))

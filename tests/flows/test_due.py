@@ -9,13 +9,14 @@ import pytest
 
 from flows.case import BackorderState, OfferState, TicketState
 from flows.effects import PostThread, Say
-from flows.events import InstantPassed
+from flows.events import InstantPassed, StaffActed, TicketVerb
 from flows.setting import Outage
 
 from .builders import (
     CHANNEL,
     CHARCOAL,
     HOODIE,
+    MIA,
     NOON,
     a_case,
     a_line,
@@ -173,6 +174,25 @@ def test_an_outage_is_given_back(asked: Story) -> None:
     asked.waits_until(deadline + timedelta(hours=2, minutes=59))
     assert not asked.case.decisions
     asked.waits_until(deadline + timedelta(hours=3))
+    assert asked.case.decisions
+
+
+def test_an_outage_after_a_person_was_asked_is_given_back(asked: Story) -> None:
+    """The clock was resumed days later; the bot is down again, and that counts, too."""
+    asked.opens("person").waits(days=3)
+    ticket = asked.case.ticket.id
+    asked.take(
+        StaffActed(staff=MIA, case_id=1, ticket_id=ticket, verb=TicketVerb.RESOLVE)
+    )
+    deadline = asked.offer.deadline_at
+    began = asked.now + timedelta(hours=1)
+    outage = Outage(
+        channel=CHANNEL, began_at=began, ended_at=began + timedelta(hours=5)
+    )
+    asked._setting = replace(asked._setting, outages=(outage,))
+    asked.waits_until(deadline + timedelta(hours=4, minutes=59))
+    assert not asked.case.decisions
+    asked.waits_until(deadline + timedelta(hours=5))
     assert asked.case.decisions
 
 

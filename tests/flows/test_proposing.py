@@ -15,6 +15,7 @@ from .builders import (
     NOON,
     a_case,
     a_charcoal,
+    a_customer,
     a_line,
     a_mug,
     a_product,
@@ -276,6 +277,12 @@ def test_a_stranger_is_never_written_to() -> None:
     """A case without a customer has nothing to reconcile."""
     story = Story(a_case(dialogue=DialogueState.STRANGER, customer=None, orders=()))
     assert story.shop_says().effects == ()
+
+
+def test_a_time_zone_nobody_knows_stops_nobody() -> None:
+    """Shops write what they like; then the shop's own hours count."""
+    case = a_case(customer=a_customer(time_zone="(UTC+01:00) Berlin"))
+    assert "Berlin time" in Story(case).shop_says().words
 
 
 def test_numbers_that_do_not_add_up_are_a_card_not_a_guess() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -124,6 +125,19 @@ def test_a_line_the_shop_cancelled_is_not_good_news(asked: Story) -> None:
     asked.shop_says("hoodie", backordered=0, cancelled=1)
     assert asked.keys == ["withdrawn"]
     assert asked.backorder.state is BackorderState.FILLED
+
+
+@pytest.mark.parametrize("status", ["cancelled", "shipped"])
+def test_nothing_waits_in_an_order_that_is_over(status: str) -> None:
+    """Some shops leave their lines as they were; nobody is asked about them."""
+    over = Story(a_case(an_order(status=status))).shop_says()
+    assert over.effects == ()
+    asked = Story().shop_says().delivers()
+    orders = tuple(replace(order, status=status) for order in asked.case.orders)
+    asked.case = replace(asked.case, orders=orders)
+    asked.shop_says()
+    assert asked.keys == ["withdrawn"]
+    assert not asked.pending
 
 
 # --- dates ----------------------------------------------------------------------------

@@ -64,10 +64,11 @@ def test_where_is_my_order(text: str) -> None:
     assert "Order 1042" in story.words
 
 
-def test_only_the_order_that_was_named_is_shown() -> None:
-    """Two orders, one number."""
-    other = an_order(id="order-7", number="2007")
-    story = Story(a_case(an_order(), other)).says("where is order 2007?")
+@pytest.mark.parametrize("sign", ["", "#"])
+def test_only_the_order_that_was_named_is_shown(sign: str) -> None:
+    """Two orders, one number, with or without its sign."""
+    orders = an_order(), an_order(id="order-7", number=f"{sign}2007")
+    story = Story(a_case(*orders)).says(f"where is order {sign}2007?")
     assert "2007" in story.words
     assert "1042" not in story.words
 
