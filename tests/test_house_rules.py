@@ -20,6 +20,7 @@ from .flows.source import (
     ROOT,
     TESTS,
     named,
+    nodes_of,
     strings_in,
     text_of,
     tree_of,
@@ -117,7 +118,7 @@ def test_time_has_one_source() -> None:
         f"{named(path)}:{node.lineno} {ast.unparse(node)}"
         for path in MODULES
         if path != ROOT / "bot/clock.py"
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Attribute) and ast.unparse(node) in asked
     ]
     assert not wrong, wrong
@@ -230,7 +231,7 @@ def test_no_file_names_a_registry_or_a_machine() -> None:
 
 
 def _imports(path: Path) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -34,20 +34,30 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(text_of(path))
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """Return everything that stands in a module's tree."""
+    return tuple(ast.walk(tree_of(path)))
+
+
+@cache
+def _strings_of(path: Path) -> frozenset[str]:
+    return frozenset(
+        node.value
+        for node in nodes_of(path)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
 def calls_in(paths: Iterable[Path]) -> Iterator[tuple[Path, ast.Call, str]]:
     """Yield every call with the last word of what is called."""
     for path in paths:
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             match node:
                 case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
                     yield path, node, name
 
 
-def strings_in(paths: Iterable[Path]) -> set[str]:
+def strings_in(paths: Iterable[Path]) -> frozenset[str]:
     """Return every string that stands literally in these modules."""
-    return {
-        node.value
-        for path in paths
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    return frozenset().union(*(_strings_of(path) for path in paths))

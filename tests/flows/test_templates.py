@@ -12,7 +12,7 @@ import pytest
 from flows.plan import Kind
 from flows.wording import TEMPLATES
 
-from .source import MODULES, ROOT, calls_in, named, strings_in, tree_of
+from .source import MODULES, ROOT, calls_in, named, nodes_of, strings_in, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -173,7 +173,7 @@ def _starts() -> set[str]:
     found = {
         node.values[0].value
         for path in SPEAKING
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant)
     }
     return {start for start in found if re.fullmatch(r"[a-z]+_", start)}
