@@ -79,6 +79,15 @@ def publish(connection: Connection, source: str, now: datetime) -> Policy:
     return policy
 
 
+def in_force(connection: Connection) -> dict[str, str]:
+    """Return version and source of the policy in force; empty before the first."""
+    version = meta.find(connection, "policy") or ""
+    source = connection.scalar(
+        select(policies.c.source).where(policies.c.version == version)
+    )
+    return {"version": version, "source": source or ""}
+
+
 def publish_file(connection: Connection, path: Path, now: datetime) -> Policy | None:
     """Publish a policy file if it is there and right; a bad one changes nothing."""
     if not path.exists():

@@ -91,6 +91,7 @@ class Acts:
             "decision": self._decision,
             "notice_sent": self._notice_sent,
             "mode": self._mode,
+            "policy": self._policy,
             "move": self._move,
         }
 
@@ -216,6 +217,9 @@ class Acts:
     async def _mode(self, ask: Ask) -> None:
         wanted = ask.one_of("mode", tuple(mode.value for mode in Mode))
         await self._controls.set_mode(Mode(wanted))
+
+    async def _policy(self, ask: Ask) -> None:
+        await self._controls.set_policy(ask.text("source"))
 
     async def _move(self, ask: Ask) -> None:
         if self._sight.is_moving:

@@ -90,6 +90,13 @@ class Controls(Protocol):
     async def set_mode(self, mode: Mode) -> None:
         """Let the bot do more or less by itself from now on."""
 
+    async def set_policy(self, source: str) -> None:
+        """Put other rules in force, from the text of a policy file.
+
+        Raises:
+            ShopRefused: They are wrong; the text says each mistake.
+        """
+
     async def move(self, by: timedelta) -> None:
         """Move business time, stopping at each due instant until all has drained."""
 
@@ -97,7 +104,10 @@ class Controls(Protocol):
         """Return when the bot will next do something by itself, if ever."""
 
     async def overview(self) -> dict[str, Any]:
-        """Return ``panel.overview`` joined with ``paperwork.paperwork``, as JSON."""
+        """Return ``panel.overview``, ``paperwork.paperwork`` and the policy, as JSON.
+
+        The policy has its ``source`` and its ``version``.
+        """
 
     async def shop(self, move: ShopMove, **arguments: Any) -> None:
         """Do what the shop's people do, with the arguments of ``shop.actions``.

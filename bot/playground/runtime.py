@@ -26,9 +26,10 @@ from bot.playground.slack import Channel, SlackStandIn
 from bot.playground.slack import Person as Colleague
 from bot.playground.storefront import storefront
 from bot.playground.telegram import TelegramStandIn
-from bot.rules import publish
+from bot.rules import in_force, publish
 from bot.settings import load
 from flows.links import LINK_LASTS, mint
+from flows.policy import BadPolicy
 from flows.setting import Mode
 from store import decisions, meta, modes
 from store.engine import Store
@@ -104,6 +105,18 @@ class Playground:
         self.bot.watch.nudge()
         self.changes.ring()
 
+    async def set_policy(self, source: str) -> None:
+        """Put other rules in force; wrong ones change nothing."""
+
+        def act(connection: Connection) -> None:
+            try:
+                self.bot.rules.policy = publish(connection, source, self.now())
+            except BadPolicy as bad:
+                raise ShopRefused("\n".join(bad.problems)) from bad
+
+        await self._write(act)
+        self.changes.ring()
+
     async def settle(self) -> None:
         """Return when all that can happen at this instant has happened."""
         await self.bot.settle()
@@ -130,7 +143,11 @@ class Playground:
 
         def look() -> dict[str, Any]:
             with self.bot.store.read() as connection:
-                return {**panel.overview(connection), **paperwork(connection)}
+                return {
+                    **panel.overview(connection),
+                    **paperwork(connection),
+                    "policy": in_force(connection),
+                }
 
         return await asyncio.to_thread(look)
 

@@ -80,5 +80,33 @@ async def test_a_customer_taps_staff_reply_and_the_clock_moves(page: Page) -> No
     await shop.get_by_role("tab", name="Decisions").click()
     decision = shop.get_by_role("article", name="Decision 1")
     await decision.get_by_role("button", name="Claim").click()
+    await expect(decision.get_by_text("claimed")).to_be_visible()
     await decision.get_by_role("button", name="Apply").click()
     await expect(phone.get_by_text("is in the works for order 1042")).to_be_visible()
+
+
+async def test_the_next_proposal_follows_rules_changed_on_the_page(page: Page) -> None:
+    """A merchant changes what silence does, and the next message says so."""
+    phone = page.get_by_role("region", name="Telegram")
+    shop = page.get_by_role("region", name="Shop")
+    link = phone.get_by_role("button", name="Open the order mail's link for order 1042")
+    await link.click()
+    await expect(phone.get_by_text("This chat is linked to order 1042")).to_be_visible()
+
+    await shop.get_by_role("tab", name="Rules").click()
+    rules = shop.get_by_role("textbox", name="Rules")
+    written = await rules.input_value()
+    await rules.fill(f'{written}\n[terms]\non_silence = "sometimes"\n')
+    await shop.get_by_role("button", name="Put in force").click()
+    await expect(page.get_by_text("terms.on_silence")).to_be_visible()
+    await rules.fill(f'{written}\n[terms]\non_silence = "cancel"\n')
+    await shop.get_by_role("button", name="Put in force").click()
+    await expect(shop.get_by_text("In force: the next")).to_be_visible()
+
+    await shop.get_by_role("tab", name="Orders").click()
+    order = shop.get_by_role("article", name="Order 1042")
+    line = order.get_by_role("listitem", name="Hoodie Fjord, black, L")
+    await line.get_by_role("button", name="Mark backordered").click()
+    await expect(
+        phone.get_by_text("we'll cancel Hoodie Fjord, black, L and refund €39.00")
+    ).to_be_visible()

@@ -1,12 +1,13 @@
-// The shop's side: orders, deliveries, decisions, and letters for its mailer.
+// The shop's side: orders, deliveries, decisions, letters for its mailer, and rules.
 
 import { deliveries } from "./deliveries.js";
 import { draw, h } from "./dom.js";
 import { orders } from "./orders.js";
 import { decisions, notices, openDecisions, unsentNotices } from "./papers.js";
+import { rules } from "./rules.js";
 import { choice, sight } from "./state.js";
 
-const TABS = [["orders", "Orders", () => 0], ["deliveries", "Deliveries", () => 0], ["decisions", "Decisions", openDecisions], ["mailer", "Mailer", unsentNotices]];
+const TABS = [["orders", "Orders", () => 0], ["deliveries", "Deliveries", () => 0], ["decisions", "Decisions", openDecisions], ["mailer", "Mailer", unsentNotices], ["rules", "Rules", () => 0]];
 
 function pick(tab) {
   choice.shopTab = tab;
@@ -24,6 +25,7 @@ function content() {
     case "deliveries": return deliveries();
     case "decisions": return decisions(drawShop);
     case "mailer": return notices();
+    case "rules": return rules(drawShop);
     default: return orders({ redraw: drawShop, toDelivery });
   }
 }
