@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 TOKEN = "100200300:crash"
 SLACK_CHANNEL = "C0CRASH"
 #: Seconds in which anything that is to happen has happened, also on a busy machine.
-PATIENCE = 20.0
+PATIENCE = 30.0
+PATIENT = timedelta(seconds=PATIENCE)
 #: Machine seconds after which a dead worker's rows may be taken over.
 LEASE_OVER = 61.0
 
@@ -186,14 +187,14 @@ class House:
         telegram = self.telegram
         await telegram.changes.until(
             lambda: telegram.is_polled and not telegram.pending_count,
-            timedelta(seconds=PATIENCE),
+            PATIENT,
         )
 
     async def decides(self, buyer: scene.Buyer) -> None:
         """Wait until something is decided about the buyer's line, and shown."""
         await self.telegram.changes.until(
             lambda: bool(scene.decided(self.store, buyer)),
-            timedelta(seconds=PATIENCE),
+            PATIENT,
         )
 
     def moves(self, by: timedelta) -> None:

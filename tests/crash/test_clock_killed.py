@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from flows.codes import menu_data
 from store.tables import case_changes, changes, outages
 
 from . import scene
-from .house import an_open_offer
+from .house import PATIENT, an_open_offer
 from .on_both import on_both
 
 if TYPE_CHECKING:
@@ -38,13 +39,15 @@ async def test_silence_decides_once(house: House, hop: str) -> None:
 async def test_time_we_were_dead_is_given_back(house: House) -> None:
     """Who comes back after the deadline of a bot that was away has time left."""
     bot, buyer, person = await an_open_offer(house)
+    proposal = person.heard[-1]
+    person.forges_tap(person.heard[-1].id, menu_data("orders"))
     await house.quiet(bot)
     told = scene.offer_of(house.store, buyer).deadline_at
     await bot.dies()
     away = timedelta(hours=25)
     house.moves(away)
     house.machine_ahead += away.total_seconds()
-    press = person.taps(person.heard[-1].id, person.heard[-1].buttons[0][0])
+    press = person.taps(proposal.id, proposal.buttons[0][0])
 
     bot = await house.starts(("about to commit", "CustomerTapped"))
     await bot.dies_at("about to commit")
@@ -56,7 +59,7 @@ async def test_time_we_were_dead_is_given_back(house: House) -> None:
     (decision,) = scene.decided(house.store, buyer)
     assert decision.decided_by == "customer"
     assert press is not None
-    await person.gets_answer(press)
+    await person.gets_answer(press, PATIENT)
     house.check_chat(buyer)
 
 
@@ -90,7 +93,7 @@ async def test_what_the_shop_changed_is_noticed(
     bot = await house.starts_again()
     await house.quiet(bot)
 
-    await person.hears_count(2)
+    await person.hears_count(2, within=PATIENT)
     await house.quiet(bot)
     assert scene.offer_of(house.store, buyer).state == "open"
     house.check_chat(buyer)

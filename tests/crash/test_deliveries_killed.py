@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flows.codes import menu_data
 
 from . import scene
-from .house import a_proposal_waits, an_open_offer
+from .house import PATIENT, a_proposal_waits, an_open_offer
 from .on_both import on_both
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ async def test_a_proposal_arrives_and_its_window_starts_once(
     """A proposal comes behind the greeting and runs from its noted delivery."""
     buyer, person = a_proposal_waits(house)
     bot = await house.starts(hop)
-    await person.hears_count(1)
+    await person.hears_count(1, within=PATIENT)
     await bot.dies_at(hop[0])
 
     bot = await house.starts_again()
@@ -61,7 +61,7 @@ async def test_an_answer_arrives(house: House, hop: tuple[str, str]) -> None:
     bot = await house.starts_again()
     await house.quiet(bot)
 
-    await person.gets_answer(press)
+    await person.gets_answer(press, PATIENT)
     house.check_chat(buyer, repeats=PLAIN[hop])
 
 

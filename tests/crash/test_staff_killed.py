@@ -11,7 +11,7 @@ from flows.codes import menu_data
 from store.tables import audit, tickets
 
 from . import scene
-from .house import House, an_open_offer
+from .house import PATIENCE, PATIENT, House, an_open_offer
 
 if TYPE_CHECKING:
     from bot.playground.slack import Message
@@ -60,7 +60,7 @@ async def test_a_reply_reaches_the_customer_once(house: House, hop: str) -> None
     bot, buyer, person, card = await a_ticket(house)
     before = len(person.heard)
     await house.mia.clicks(house.channel, card, "Reply to customer")
-    form = await house.mia.sees_modal()
+    form = await house.mia.sees_modal(timeout=PATIENCE)
     await bot.arm(hop, "StaffReplied")
     words = {"reply": "It is on its way."}
     sending = asyncio.create_task(house.mia.submits(form, words))
@@ -71,6 +71,6 @@ async def test_a_reply_reaches_the_customer_once(house: House, hop: str) -> None
     await house.mia.submits(form, words)
     await house.quiet(bot)
 
-    await person.hears("It is on its way.")
+    await person.hears("It is on its way.", within=PATIENT)
     assert len(person.heard) == before + 1
     house.check_chat(buyer)

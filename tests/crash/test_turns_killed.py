@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from flows.codes import menu_data
-from store.tables import dead_letters, offers
+from store.tables import dead_letters, offers, outbox
 
 from . import scene
 from .child import TURN_STEPS
-from .house import an_open_offer
+from .house import PATIENCE, PATIENT, an_open_offer
 from .on_both import on_both
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ async def test_a_tap_is_decided_once_wherever_its_turn_is_killed(
     assert decision.kind == "substitute"
     assert len(scene.answers(house.store, buyer)) == 1
     assert press is not None
-    await person.gets_answer(press)
+    await person.gets_answer(press, PATIENT)
     house.check_chat(buyer)
     shown = {message.id: message.text for message in person.heard}
     assert shown[proposal.id] != proposal.text, "the message shows the choice"
@@ -84,6 +84,7 @@ async def test_attempts_are_counted_across_crashes(house: House) -> None:
     assert letter.attempts == 3
     assert letter.buried_at is not None
     assert person.presses[-1].data in letter.raw, "all that is needed to look into it"
-    assert await house.channel.hears(letter.key), "the staff know"
-    assert len(stranger.heard) == 1
+    assert await house.channel.hears(letter.key, timeout=PATIENCE), "the staff know"
+    hello = scene.rows(house.store, outbox, outbox.c.address == str(stranger.id))
+    assert [row.state for row in hello] == ["sent"], "who came behind it was answered"
     assert scene.decided(house.store, buyer) == []
