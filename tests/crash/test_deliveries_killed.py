@@ -47,7 +47,12 @@ async def test_a_proposal_arrives_and_its_window_starts_once(
 
 
 #: Where a plain answer is killed: nobody waits for its receipt.
-PLAIN = {("claimed", "status"): 0, ("accepted", "status"): 1, ("marked", "reply"): 0}
+PLAIN = {
+    ("committed", "CustomerTapped"): 0,
+    ("claimed", "status"): 0,
+    ("accepted", "status"): 1,
+    ("marked", "reply"): 0,
+}
 
 
 @on_both(PLAIN, postgres=[("accepted", "status")])
@@ -63,6 +68,8 @@ async def test_an_answer_arrives(house: House, hop: tuple[str, str]) -> None:
 
     await person.gets_answer(press, PATIENT)
     house.check_chat(buyer, repeats=PLAIN[hop])
+    keys = [row.key for row in scene.sent_to(house.store, buyer)]
+    assert keys.count("status") == 1, "the press was taken once"
 
 
 #: Where a card for the staff is killed.
