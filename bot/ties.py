@@ -65,15 +65,12 @@ def started(
 
 def said(connection: Connection, event: CustomerSaid, now: datetime) -> Scope:
     """Let a stranger prove an order: its number, and an e-mail address or postcode."""
+    known = find_chat(connection, event.chat)
+    if known is not None and (known.customer_id or known.dialogue == "with_staff"):
+        return event, [known.case_id]
     case_id = meet_chat(connection, event.chat, event.sender, now)
-    row = connection.execute(
-        select(cases.c.customer_id, cases.c.memory, cases.c.dialogue).where(
-            cases.c.id == case_id
-        )
-    ).one()
-    if row.customer_id or row.dialogue == "with_staff":
-        return event, [case_id]
-    claim = read_claim(event.text, read_memory(row.memory).claimed)
+    memory = known.memory if known is not None else {}
+    claim = read_claim(event.text, read_memory(memory).claimed)
     if claim is None:
         return event, [case_id]
     proved = CustomerStarted(chat=event.chat, sender=event.sender, how="proof")

@@ -34,7 +34,7 @@ class StaleCaseError(Exception):
 
 
 def find_chat(connection: Connection, key: ChatKey) -> AnyRow | None:
-    """Return the chat's row, if we have met it."""
+    """Return the chat's row with what its case knows of it, if we have met it."""
     return connection.execute(_FIND_CHAT, {"c": key.channel, "a": key.address}).first()
 
 
@@ -179,8 +179,16 @@ def forget_chat(connection: Connection, chat_id: int) -> None:
     connection.execute(delete(chats).where(chats.c.id == chat_id))
 
 
-_FIND_CHAT = select(chats.c.id, chats.c.case_id).where(
-    chats.c.channel == bindparam("c"), chats.c.address == bindparam("a")
+_FIND_CHAT = (
+    select(
+        chats.c.id,
+        chats.c.case_id,
+        cases.c.customer_id,
+        cases.c.memory,
+        cases.c.dialogue,
+    )
+    .join(cases, cases.c.id == chats.c.case_id)
+    .where(chats.c.channel == bindparam("c"), chats.c.address == bindparam("a"))
 )
 _LOCK = (
     select(cases)

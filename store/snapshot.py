@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, bindparam, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, or_, select
 
 from flows.case import (
     Backorder,
@@ -69,8 +70,8 @@ def load_case(
     short += [place.sku for place in places if place.open]
     about = {sku for sku in short if sku is not None}
     shelf = load_shelf(connection, found, about, without, row.id) if about else Shelf()
-    return Case(
-        **{name: getattr(case, name) for name in _OWN},
+    return replace(
+        case,
         customer=_customer(connection, row.customer_id),
         orders=found,
         shelf=shelf,
@@ -81,11 +82,6 @@ def load_case(
         waiting=places,
     )
 
-
-_OWN = (
-    *("id", "version", "dialogue", "misses", "language"),
-    *("memory", "chats", "ticket", "wake_at"),
-)
 
 _case: BindParameter[int] = bindparam("case")
 _since: BindParameter[datetime] = bindparam("since")
@@ -124,18 +120,19 @@ _NOTICES = (
     .order_by(notices.c.id)
 )
 _CUSTOMER = select(shop.customers).where(shop.customers.c.id == bindparam("customer"))
+_of_customer = and_(
+    shop.orders.c.customer_id == bindparam("customer"),
+    or_(shop.orders.c.status == "open", shop.orders.c.placed_at > _since),
+)
 _ORDERS = (
     select(shop.orders)
-    .where(
-        shop.orders.c.customer_id == bindparam("customer"),
-        or_(shop.orders.c.status == "open", shop.orders.c.placed_at > _since),
-    )
+    .where(_of_customer)
     .order_by(shop.orders.c.placed_at, shop.orders.c.id)
 )
-_ids: BindParameter[list[str]] = bindparam("ids", expanding=True)
+_order_ids = select(shop.orders.c.id).where(_of_customer)
 _LINES = (
     select(shop.order_lines)
-    .where(shop.order_lines.c.order_id.in_(_ids))
+    .where(shop.order_lines.c.order_id.in_(_order_ids))
     .order_by(shop.order_lines.c.id)
 )
 _SHIPMENTS = (
@@ -145,13 +142,13 @@ _SHIPMENTS = (
     .outerjoin(
         shop.shipment_lines, shop.shipment_lines.c.shipment_id == shop.shipments.c.id
     )
-    .where(shop.shipments.c.order_id.in_(_ids))
+    .where(shop.shipments.c.order_id.in_(_order_ids))
     .order_by(shop.shipments.c.shipped_at, shop.shipments.c.id)
 )
 
 _REFUNDS = (
     select(shop.refunds)
-    .where(shop.refunds.c.order_id.in_(_ids))
+    .where(shop.refunds.c.order_id.in_(_order_ids))
     .order_by(shop.refunds.c.created_at, shop.refunds.c.id)
 )
 
@@ -208,15 +205,15 @@ def _customer(connection: Connection, customer_id: str) -> Customer:
 def _orders(
     connection: Connection, customer_id: str, since: datetime
 ) -> tuple[Order, ...]:
-    rows = connection.execute(_ORDERS, {"customer": customer_id, "since": since}).all()
+    whose = {"customer": customer_id, "since": since}
+    rows = connection.execute(_ORDERS, whose).all()
     if not rows:
         return ()
-    ids = [row.id for row in rows]
     lines: dict[str, list[Line]] = {}
-    for row in connection.execute(_LINES, {"ids": ids}):
+    for row in connection.execute(_LINES, whose):
         lines.setdefault(row.order_id, []).append(read_line(row))
-    parcels = _shipments(connection, ids)
-    paid_back = _refunds(connection, ids)
+    parcels = _shipments(connection, whose)
+    paid_back = _refunds(connection, whose)
     return tuple(
         Order(
             id=row.id,
@@ -260,9 +257,11 @@ def read_line(row: AnyRow) -> Line:
     )
 
 
-def _shipments(connection: Connection, ids: list[str]) -> dict[str, list[Shipment]]:
+def _shipments(
+    connection: Connection, whose: dict[str, Any]
+) -> dict[str, list[Shipment]]:
     parts: dict[str, list[AnyRow]] = {}
-    for row in connection.execute(_SHIPMENTS, {"ids": ids}):
+    for row in connection.execute(_SHIPMENTS, whose):
         parts.setdefault(row.id, []).append(row)
     made: dict[str, list[Shipment]] = {}
     for rows in parts.values():
@@ -282,9 +281,9 @@ def _shipments(connection: Connection, ids: list[str]) -> dict[str, list[Shipmen
     return made
 
 
-def _refunds(connection: Connection, ids: list[str]) -> dict[str, list[Refund]]:
+def _refunds(connection: Connection, whose: dict[str, Any]) -> dict[str, list[Refund]]:
     made: dict[str, list[Refund]] = {}
-    for row in connection.execute(_REFUNDS, {"ids": ids}):
+    for row in connection.execute(_REFUNDS, whose):
         refund = Refund(
             id=row.id,
             line_id=row.line_id,
