@@ -19,7 +19,7 @@ from store.tables import outbox
 
 from . import scene
 from .scene import CHANNEL, HandClock
-from .wire import Wire
+from .wire import PATIENCE, Wire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -71,9 +71,10 @@ class Replica:
 
     async def settle(self) -> None:
         """Return when this replica finds nothing to do."""
-        await self.watch.idle()
-        await self.instants.idle()
-        await self.relay.idle()
+        async with asyncio.timeout(PATIENCE):
+            await self.watch.idle()
+            await self.instants.idle()
+            await self.relay.idle()
 
 
 @pytest.mark.postgres

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.channel import Parcel
 
 #: Seconds in which anything that is to happen has happened, also on a busy machine.
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 Answer = str | Exception | asyncio.Event
 
