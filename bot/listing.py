@@ -15,7 +15,7 @@ from flows.acceptance import Availability, availability, page_texts
 from store import availability as rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import Connection
@@ -74,10 +74,13 @@ class Listing:
         with self._store.write() as connection:
             skus = rows.outdated(connection, _BATCH)
             found = find_availability(connection, skus, policy, now)
-            for one in found:
-                texts = page_texts(one, policy)
-                version, today = policy.version, _today(policy, now)
-                rows.save(connection, one, texts, version=version, now=now, today=today)
+            rows.save(
+                connection,
+                _with_texts(found, policy),
+                version=policy.version,
+                now=now,
+                today=_today(policy, now),
+            )
             rows.forget(connection, set(skus) - {one.sku for one in found})
         return bool(skus)
 
@@ -94,6 +97,18 @@ class Listing:
                 rows.mark_aged(connection, skus, *wanted)
             after = skus[-1] if len(skus) == _PAGE else None
         self._seen = wanted
+
+
+def _with_texts(
+    found: list[Availability], policy: Policy
+) -> Iterator[tuple[Availability, dict[str, str]]]:
+    """Return each with its texts; most say the same, and words cost more than sums."""
+    said: dict[object, dict[str, str]] = {}
+    for one in found:
+        alike = (one.reason, one.when, one.waiting_count)
+        if alike not in said:
+            said[alike] = page_texts(one, policy)
+        yield one, said[alike]
 
 
 def _today(policy: Policy, now: datetime) -> date:

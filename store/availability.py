@@ -132,28 +132,31 @@ def read_demand(connection: Connection, skus: Iterable[str]) -> list[Listed]:
 
 def save(
     connection: Connection,
-    found: Availability,
-    texts: Mapping[str, str],
+    found: Iterable[tuple[Availability, Mapping[str, str]]],
     *,
     version: str,
     now: datetime,
     today: date,
 ) -> None:
-    """Write what may be said about a product; it is up to date with that."""
-    row = {
-        "sku": found.sku,
-        "orderable": found.orderable,
-        "reason": found.reason.value,
-        "expected_from": found.when.expected_from,
-        "expected_to": found.when.expected_to,
-        "waiting_count": found.waiting_count,
-        "texts": dict(texts),
-        "updated_at": now,
-        "policy_version": version,
-        "day": today,
-        "outdated": False,
-    }
-    _upsert(connection, [row])
+    """Write what may be said about products, with its texts; it is up to date then."""
+    rows = [
+        {
+            "sku": one.sku,
+            "orderable": one.orderable,
+            "reason": one.reason.value,
+            "expected_from": one.when.expected_from,
+            "expected_to": one.when.expected_to,
+            "waiting_count": one.waiting_count,
+            "texts": dict(texts),
+            "updated_at": now,
+            "policy_version": version,
+            "day": today,
+            "outdated": False,
+        }
+        for one, texts in found
+    ]
+    if rows:
+        _upsert(connection, rows)
 
 
 def forget(connection: Connection, skus: Iterable[str]) -> None:
