@@ -84,6 +84,11 @@ _NOT_ELSEWHERE: Final = frozenset(
         Intent.CHANGE_ORDER_OR_ADDRESS,
     },
 )
+#: A card can be ordered and late; when it is blocked or stolen, it is the bank's.
+_CARD_TROUBLE: Final = "card_trouble"
+#: A yes or no of many words is not about these: "my bank card was declined".
+_ANSWERS: Final = frozenset({Intent.ACCEPT_YES, Intent.DECLINE_NO})
+_NO_ANSWER: Final = frozenset({"account", "login", "device", "weather"})
 #: Up to this many words, one of which says something, it may guess anyway …
 _SHORT: Final = 3
 #: … except where a wrong guess is dear.
@@ -93,6 +98,10 @@ _ALWAYS: Final = frozenset({Intent.CANCEL_ORDER, Intent.COMPLAINT})
 def believes(intent: Intent, ideas: frozenset[str], length: int) -> bool:
     """Returns whether a message of `length` tokens has the words of an intent."""
     if intent in _NOT_ELSEWHERE and "order" not in ideas and ideas & _ELSEWHERE:
+        return False
+    if intent in _NOT_ELSEWHERE and _CARD_TROUBLE in ideas:
+        return False
+    if intent in _ANSWERS and length > _SHORT and ideas & _NO_ANSWER:
         return False
     needed = _NEEDED.get(intent)
     if needed is None or any(words <= ideas for words in needed):

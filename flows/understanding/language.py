@@ -23,6 +23,8 @@ _TELLING: Final = {
     "uk": ("қғңәұөһ", "kk"),
 }
 _UNKNOWN: Final = "und"
+#: Who is believed when a word is several languages' own, as "stop" is.
+_FIRST: Final = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "uk")
 
 
 def language_of(folded: str, tokens: list[str], model: Model) -> str:
@@ -72,4 +74,9 @@ def _by_words(tokens: list[str], model: Model) -> str:
             if bits >> i & 1:
                 scores[i] += share
     best = max(scores, default=0.0)
-    return model.languages[scores.index(best)] if best else _UNKNOWN
+    if not best:
+        return _UNKNOWN
+    likely = {
+        name for name, own in zip(model.languages, scores, strict=True) if own == best
+    }
+    return next((name for name in _FIRST if name in likely), min(likely))

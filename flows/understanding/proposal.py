@@ -53,6 +53,12 @@ def option_meant(
     return None
 
 
+def says_yes(words: list[str], model: Model) -> bool:
+    """Returns whether a word of agreement was said, and no number beside it."""
+    ideas = {idea for word in words for idea in model.lexicon.ideas(word)}
+    return "yes" in ideas and not any(word[0].isdigit() for word in words)
+
+
 def _words_of(text: str) -> list[str]:
     return tokens(plain(fold(text)))
 

@@ -20,10 +20,10 @@ from flows.understanding.language import language_of
 from flows.understanding.model import load_model
 from flows.understanding.normalise import fold, plain, tokens
 from flows.understanding.order_refs import find_order_refs
-from flows.understanding.proposal import option_meant
+from flows.understanding.proposal import option_meant, says_yes
 
 #: Above this the likeliest intent is acted on; below, we ask.
-ACT_FROM: Final = 0.6
+ACT_FROM: Final = 0.7
 #: A guess this weak is not worth a question.
 _WORTH_ASKING: Final = 0.2
 _LONGEST_READ: Final = 600
@@ -52,7 +52,8 @@ def read(text: str, dialogue: DialogueContext) -> Understanding:
     if dialogue.options and _may_answer(chances):
         intent = max(chances, key=lambda i: chances[i])
         option = option_meant(words, _NUMBERS.findall(folded), dialogue, model)
-        if option is None and intent is Intent.ACCEPT_YES:
+        agreed = chances[intent] == 1 or says_yes(words, model)
+        if option is None and intent is Intent.ACCEPT_YES and agreed:
             option = next((o for o in dialogue.options if o.recommended), None)
         if option is not None and intent is not Intent.DECLINE_NO:
             chosen = option.key

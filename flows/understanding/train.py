@@ -39,6 +39,10 @@ _LEFT = 0.15
 _KNOWN_FROM = 2
 #: The weight of a template's message, were it its only one.
 _FULL_WEIGHT = 6.0
+#: English has the most phrases by far; the others count this much more.
+_OTHER_LANGUAGES = 1.3
+#: The share of the weights that keep their size when they become bytes.
+_UNCLIPPED = 0.99995
 _CLOSED_INTENT = {
     "yes": Intent.ACCEPT_YES,
     "no": Intent.DECLINE_NO,
@@ -116,6 +120,8 @@ def _collect_phrases(
             found_all = [tokens_of(text) for text in made]
             note({token for found in found_all for token in found})
             weight = min(1.0, _FULL_WEIGHT / sqrt(len(made)))
+            if data["language"] != "en":
+                weight *= _OTHER_LANGUAGES
             for found in found_all:
                 noisy = _noise(found, data["language"], random)
                 material.messages.append((noisy, Intent(intent), weight))
@@ -224,7 +230,7 @@ def _pack(
 ) -> bytes:
     # The few largest weights are clipped so that the many small ones keep detail.
     sizes = sorted(abs(w) for own in weights for w in own if w)
-    scale = sizes[int(len(sizes) * 0.9995)] / 127
+    scale = sizes[int(len(sizes) * _UNCLIPPED)] / 127
     blocks = b"".join(
         bytes(max(-127, min(127, round(w / scale))) & 0xFF for w in own)
         for own in weights

@@ -104,6 +104,8 @@ def test_only_a_bare_stop_needs_no_button() -> None:
     ("text", "key"),
     [
         ("ok", "navy"),
+        ("👍", "navy"),
+        ("sí, perfecto", "navy"),
         ("2", "sage"),
         ("the second one", "sage"),
         ("the green one please", "sage"),
