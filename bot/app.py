@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from telegram.error import NetworkError
 
 from bot.baseline import tell_baseline
@@ -125,7 +126,7 @@ async def open_bot(
     with store.write() as connection:
         publish_file(connection, settings.policy_file, clock.now())
         modes.start(connection, settings.mode.value)
-        rules.refresh(connection)
+    rules.follow(store)
     secret = settings.link_secret.get_secret_value() if settings.link_secret else ""
     turns = Turns(store, clock, rules, link_secret=secret.encode(), dice=dice)
 
@@ -210,8 +211,8 @@ async def _keep_rules(bot: Bot, due: _Due) -> None:
     written = _written(file)
 
     def refresh() -> bool:
+        bot.rules.follow(bot.store)
         with bot.store.read() as connection:
-            bot.rules.refresh(connection)
             late = meta.find(connection, BASELINE) == TAKEN
         if not late:
             return False
@@ -222,7 +223,8 @@ async def _keep_rules(bot: Bot, due: _Due) -> None:
         with bot.store.write() as connection:
             publish_file(connection, file, bot.clock.now())
 
-    while True:
+    async def look() -> None:
+        nonlocal written
         if _written(file) != written:
             written = _written(file)
             await asyncio.to_thread(republish)
@@ -236,6 +238,10 @@ async def _keep_rules(bot: Bot, due: _Due) -> None:
         due.at = await bot.instants.next_due()
         if due.at is not None and (before is None or due.at < before):
             bot.telegram.look_again()
+
+    while True:
+        with _lasting("rules were not read"):
+            await look()
         await asyncio.sleep(_REFRESH)
 
 
@@ -255,8 +261,18 @@ async def _sweep(bot: Bot) -> None:
             inbox.forget_old(connection, bot.clock.now())
 
     while True:
-        await asyncio.to_thread(sweep)
+        with _lasting("old keys were not forgotten"):
+            await asyncio.to_thread(sweep)
         await asyncio.sleep(_SWEEP)
+
+
+@contextlib.contextmanager
+def _lasting(what: str) -> Iterator[None]:
+    """Outlive a database that is away for a moment; the next round tries again."""
+    try:
+        yield
+    except DBAPIError as error:
+        _log.warning(what, error=str(error))
 
 
 async def _connect(telegram: TelegramAdapter) -> None:

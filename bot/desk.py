@@ -48,7 +48,8 @@ class Desk:
                 await asyncio.to_thread(self._answer_brake, answer, staff)
                 return words.toast(answer)
             case "consolation_give" | "consolation_refuse" as answer:
-                return await self._grant(press.argument, staff, give=answer.endswith("give"))
+                give = answer == "consolation_give"
+                return await self._grant(press.argument, staff, give=give)
             case "command.go":
                 await asyncio.to_thread(self._answer_brake, "brake_go", staff)
                 return words.toast("brake_go")
@@ -89,7 +90,7 @@ class Desk:
                 brake=brake,
                 staff=staff,
             )
-            self._rules.refresh(connection)
+        self._rules.follow(self._store)
         self._turns.committed()
 
     def _pause(self, command: str, staff: Staff) -> None:
@@ -106,7 +107,7 @@ class Desk:
                     paused=command.endswith("pause"),
                     staff=staff,
                 )
-            self._rules.refresh(connection)
+        self._rules.follow(self._store)
         self._turns.committed()
 
     def _switch(self, mode: Mode, staff: Staff) -> None:
@@ -114,7 +115,7 @@ class Desk:
             if not modes.switch(connection, mode.value):
                 return
             self._card(connection, "mode", "mode", mode=mode.value, staff=staff)
-            self._rules.refresh(connection)
+        self._rules.follow(self._store)
         self._turns.committed()
 
     def _card(

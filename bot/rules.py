@@ -7,6 +7,7 @@ version and the mode from there, so a change made in one place holds everywhere.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import structlog
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from store.engine import Store
+
 _log = structlog.get_logger()
 
 
@@ -37,14 +40,22 @@ class Rules:
     chat_link: str = ""
     #: Whether nothing may happen by itself now: paused, or braked.
     held: bool = False
+    _following: Lock = field(default_factory=Lock, repr=False)
 
     def staff_words(self) -> Wording:
         """Return the wording for cards that belong to no case."""
         zone = self.policy.hours.time_zone
         return Wording(self.staff_language, zone, self.policy.shop)
 
-    def refresh(self, connection: Connection) -> None:
-        """Take over the mode and the policy that are in force in the store."""
+    def follow(self, store: Store) -> None:
+        """Take over what is in force in the store; call it after a commit.
+
+        One at a time, so that an older reading never overwrites a newer one.
+        """
+        with self._following, store.read() as connection:
+            self._read(connection)
+
+    def _read(self, connection: Connection) -> None:
         mode = meta.find(connection, "mode")
         if mode in set(Mode):
             self.mode = Mode(mode)

@@ -27,6 +27,7 @@ from flows.events import (
     Undeliverable,
 )
 from flows.setting import Mode, Outage, Setting
+from flows.shop import UnreadShelfError
 from store import changes, inbox, outbox
 from store.cases import StaleCaseError, lock_cases, note_notices, save_case
 from store.consolation import spent_lately
@@ -105,9 +106,13 @@ class Turns:
     def take_now(self, event: Event, key: str | None = None) -> Outcome:
         """Do what ``take`` does in this thread."""
         without: frozenset[str] = frozenset()
+        # Answers and taps seldom look for a substitute, and a category may be large.
+        whole_shelf = not isinstance(event, ChatEvent | Delivered)
         for attempt in range(_ATTEMPTS):
             try:
-                return self._take(event, key, without)
+                return self._take(event, key, without, whole_shelf)
+            except UnreadShelfError:
+                whole_shelf = True
             except NothingFreeError as gone:
                 without |= {gone.sku}
             except StaleCaseError:
@@ -136,7 +141,13 @@ class Turns:
         """Let running turns finish and stop taking new ones."""
         self._pool.shutdown()
 
-    def _take(self, event: Event, key: str | None, without: frozenset[str]) -> Outcome:
+    def _take(
+        self,
+        event: Event,
+        key: str | None,
+        without: frozenset[str],
+        whole_shelf: bool,
+    ) -> Outcome:
         with self._store.write() as connection:
             if key is not None and not inbox.admit(connection, key, self._clock.now()):
                 return Outcome(duplicate=True)
@@ -151,7 +162,9 @@ class Turns:
                 event = replace(event, baseline=event.baseline or bool(queued))
             if row is None:
                 return Outcome()
-            case = load_case(connection, row, now, without=without)
+            case = load_case(
+                connection, row, now, without=without, whole_shelf=whole_shelf
+            )
             _check_chat(case, event)
             setting = self._setting(connection, case, event, now)
             decision = advance(case, event, setting)
@@ -222,7 +235,7 @@ class Turns:
     def _pull(self, foreseen: Foreseen, cause: str) -> None:
         with self._store.write() as connection:
             pull(connection, foreseen, cause, self._rules, self._clock.now())
-        self._rules.held = True
+        self._rules.follow(self._store)
         self.committed()
 
     def _setting(

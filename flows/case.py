@@ -299,6 +299,8 @@ class Memory:
     album: str = ""
     #: What the customer generally prefers, one of ``flows/preferences.py``.
     preference: str = ""
+    #: Whether a moved date waits for the end of the quiet hours to be looked at.
+    later: bool = False
     #: Backorders that had their consolation, or about which a colleague was asked.
     consoled: tuple[str, ...] = ()
     #: Days by which the customer said an order is needed, by order.

@@ -25,7 +25,7 @@ from flows.offer import OFFER, OfferFacts
 from flows.payment import authorization_due, watch_authorizations
 from flows.plan import may_silence
 from flows.proposals import buttons, context, propose
-from flows.reconcile import ask_about_new
+from flows.reconcile import ask_about_new, tell_dates
 from flows.restock import end_kept, follow_waiting, waiting_due
 from flows.waitlist import join_rows
 
@@ -42,6 +42,8 @@ def on_instant(draft: Draft) -> None:
     if draft.setting.stale:
         return
     ask_about_new(draft)
+    if draft.case.memory.later:
+        tell_dates(draft)
     for offer in sorted(
         draft.case.offers, key=lambda o: o.deadline_at or o.proposed_at
     ):
@@ -72,8 +74,10 @@ def next_due(case: Case, setting: Setting) -> datetime | None:
     found += [
         _quiet_end(case, setting, b.order_id, b.found_at)
         for b in case.backorders
-        if b.state is BackorderState.NOTICED
+        if b.state is BackorderState.NOTICED and case.line(b.line_id)
     ]
+    if case.memory.later:
+        found += [_quiet_end(case, setting, o.id, setting.now) for o in case.orders[:1]]
     draft = Draft(case, setting)
     expiries = [authorization_due(draft, order) for order in case.orders]
     found += [at for at in expiries if at is not None]

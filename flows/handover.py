@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from flows.events import Staff
     from flows.shop import Order
 
+#: Tickets the team opened to itself: a customer cannot close them.
+_FOR_STAFF = frozenset(("decision_rejected", "cancel_asked", "undeliverable"))
 #: How long a ticket may wait unclaimed, in opening time, before staff hear again.
 CLAIM_WITHIN = timedelta(hours=2)
 #: And again after this much more opening time, about a working day.
@@ -176,6 +178,17 @@ def resolve(draft: Draft, ticket: Ticket, by: str) -> None:
         if offer.state is OfferState.RESTING and offer.rested_at and offer.deadline_at:
             _resume(draft, offer.id)
     draw(draft)
+
+
+def back_to_bot(draft: Draft, ticket: Ticket, by: str) -> None:
+    """Let the bot speak again; what the team has to decide stays with the team."""
+    if ticket.reason not in _FOR_STAFF:
+        resolve(draft, ticket, by)
+        return
+    back = "hand_back" if draft.case.customer else "hand_back_stranger"
+    dialogue = DIALOGUE.step(draft.case.dialogue, back, None)
+    draft.case = replace(draft.case, dialogue=dialogue, misses=0)
+    draft.record(by, "went back to the bot", ticket.id)
 
 
 def draw(draft: Draft) -> None:

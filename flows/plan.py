@@ -183,7 +183,8 @@ def silent_choice(
             continue
         if may_silence(choice, terms, today, delays):
             return choice
-    return by_kind["cancel"]
+    # Who never cancels unasked does not do so by silence either.
+    return by_kind["wait" if terms.automatic_cancel == "never" else "cancel"]
 
 
 def may_silence(choice: Choice, terms: Terms, today: date, delays: int) -> bool:

@@ -108,15 +108,15 @@ class Policy:
         )
 
     def _applied(self, facts: dict[str, str | None], market: str | None) -> Applied:
-        fitting = [
-            rule
-            for rule in (*BUILT_IN, *self.data.rules)
-            if _fits(rule.when, facts, market)
-        ]
-        fitting.sort(key=lambda rule: _specificity(rule.when))
         values = self.data.terms.model_dump(exclude_unset=True)
+        # Switched on for everybody is not switched on for a market that forbids it;
+        # switched off for everybody is off.
+        wanted = values.pop("silent_substitute", None)
+        built_in = () if wanted is False else BUILT_IN
+        fitting = [rule for rule in self.data.rules if _fits(rule.when, facts, market)]
+        fitting.sort(key=lambda rule: _specificity(rule.when))
         names = ["defaults"]
-        for rule in fitting:
+        for rule in (*(r for r in built_in if _fits(r.when, facts, market)), *fitting):
             values |= rule.terms
             names.append(rule.name)
         return Applied(terms=Terms.model_validate(values), rules=tuple(names))

@@ -46,8 +46,7 @@ def reconcile(draft: Draft, *, baseline: bool = False) -> None:
             _count(draft, order, line, baseline=baseline)
         release_if_unblocked(draft, order)
     ask_about_new(draft)
-    for order in draft.case.orders:
-        _follow_dates(draft, order)
+    tell_dates(draft)
     console(draft)
     replace_vanished(draft)
     follow_waiting(draft)
@@ -219,6 +218,23 @@ def _ask_anew(draft: Draft, order: Order, left: Backorder) -> None:
         propose(draft, order, [left])
 
 
+def tell_dates(draft: Draft) -> None:
+    """Tell dates that moved, unless people sleep: then it is told in the morning."""
+    orders = draft.case.orders
+    asleep = bool(orders) and _asleep(draft, orders[0])
+    if not asleep:
+        for order in orders:
+            _follow_dates(draft, order)
+    if draft.case.memory.later != asleep:
+        memory = replace(draft.case.memory, later=asleep)
+        draft.case = replace(draft.case, memory=memory)
+
+
+def _asleep(draft: Draft, order: Order) -> bool:
+    terms = draft.terms(order, None).terms
+    return out_of_quiet(draft.now, terms.quiet_hours, draft.zone) > draft.now
+
+
 def _follow_dates(draft: Draft, order: Order) -> None:
     """Tell dates that moved, one message an order; open questions are asked anew."""
     slipped: dict[bool, list[Backorder]] = {True: [], False: []}
@@ -267,7 +283,10 @@ def _follow(draft: Draft, row: DecisionRow) -> None:
             draft.push(
                 "applied",
                 join_rows(draft, offer) if offer else (),
-                order=order, line=draft.named(line), row=row, product=product
+                order=order,
+                line=draft.named(line),
+                row=row,
+                product=product,
             )
         elif row.kind == DecisionKind.CHANGE_REQUEST:
             tell_change(draft, row)

@@ -179,6 +179,10 @@ class Held(NamedTuple):
     quantity: int
 
 
+class UnreadShelfError(Exception):
+    """What may stand in is asked for and was not read: read it, and decide again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
     """The products and blank facts around a case's waiting lines."""
@@ -189,6 +193,19 @@ class Shelf:
     curated: tuple[Curated, ...] = ()
     #: What the case's own offers hold; ``facts`` no longer count it as free.
     held: tuple[Held, ...] = ()
+    #: Whether what may stand in was read, too; most turns never ask for it.
+    whole: bool = True
+
+    @property
+    def likely(self) -> tuple[Product, ...]:
+        """The products among which one that stands in is sought.
+
+        Raises:
+            UnreadShelfError: When they were not read.
+        """
+        if not self.whole:
+            raise UnreadShelfError
+        return self.products
 
     def product(self, sku: str | None) -> Product | None:
         """Return the product of a SKU, if the shop lists it."""

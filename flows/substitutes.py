@@ -71,7 +71,7 @@ def closest(
     listed = {row.substitute: row for row in shelf.curated if row.sku == wanted.sku}
     currency = currency or wanted.currency
     found = []
-    for product in shelf.products:
+    for product in shelf.likely:
         if not product.active or not _can_stand_in(product, wanted, quantity, shelf):
             continue
         if not _price_fits(line, product, terms, currency):

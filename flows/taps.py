@@ -13,7 +13,7 @@ from flows.case import BackorderState, OfferState
 from flows.choices import available, changeable, choose, taken_over
 from flows.commands import on_button
 from flows.due import changeable_until
-from flows.handover import hand_over, heard, resolve
+from flows.handover import back_to_bot, hand_over, heard
 from flows.intents import Intent
 from flows.keyboards import change_rows, offer_rows
 from flows.ledger import CUSTOMER
@@ -66,7 +66,7 @@ def on_menu_press(draft: Draft, chat: Chat, press: MenuPress) -> None:
             _ask_for_person(draft, chat)
         case "back_to_bot":
             if draft.case.ticket is not None and draft.case.dialogue == "with_staff":
-                resolve(draft, draft.case.ticket, CUSTOMER)
+                back_to_bot(draft, draft.case.ticket, CUSTOMER)
             draft.reply(chat, "back_to_bot", draft.menu("orders", "person", chat=chat))
         case "prefer" if press.argument:
             set_preference(draft, chat, press.argument)

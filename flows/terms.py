@@ -23,9 +23,9 @@ from pydantic import (
 from flows.hours import Hours, Span
 
 #: Member states, so that ``market = ["EU"]`` says what people mean.
-EU = (  # as one reads a list of codes
+EU = (  # noqa: SIM905 - as one reads a list of codes
     "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"
-).split()  # noqa: SIM905
+).split()
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -149,10 +149,10 @@ class Terms(_Data):
     second_parcel_minor: int = Field(default=490, ge=0)
     #: Orders worth this much or more get it free; 0: none does.
     second_parcel_free_from_minor: int = Field(default=0, ge=0)
-    #: Below this share of units ready no first parcel is offered: of a line, of the order.
+    #: Below this share of units ready no first parcel goes: of a line, of the order.
     min_fill_item_percent: int = Field(default=0, ge=0, le=100)
     min_fill_order_percent: int = Field(default=0, ge=0, le=100)
-    #: Shipping paid: not given back, shared by what is cancelled, or with the last line.
+    #: Shipping paid: kept, shared by what is cancelled, or back with the last line.
     refund_shipping: Literal["none", "share", "with_last_line"] = "with_last_line"
     #: When the shop may take the money of what was authorised.
     capture: Literal["on_order", "on_allocation", "on_ship"] = "on_ship"

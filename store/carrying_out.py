@@ -13,8 +13,8 @@ from sqlalchemy import func, insert, select, update
 
 from flows.money import swap
 from store import shop
+from store.orders import read_line
 from store.shelf import free_units
-from store.snapshot import read_line
 from store.tables import skus
 
 if TYPE_CHECKING:

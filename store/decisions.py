@@ -80,7 +80,7 @@ class Listed:
     withdrawn_at: datetime | None
 
 
-class DecisionRefused(Exception):  # noqa: N818 - a refusal is no error
+class DecisionRefused(Exception):
     """A step is not possible; the text says why and what to do."""
 
     def __init__(self, decision_id: int, text: str) -> None:

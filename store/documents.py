@@ -41,6 +41,7 @@ def memory_document(memory: Memory) -> dict[str, Any]:
         "album": memory.album,
         "preference": memory.preference,
         "consoled": list(memory.consoled),
+        "later": memory.later,
         "wanted_by": {name: day.isoformat() for name, day in memory.wanted_by},
     }
     return {name: value for name, value in found.items() if value}
@@ -56,6 +57,7 @@ def read_memory(document: dict[str, Any]) -> Memory:
         album=document.get("album", ""),
         preference=document.get("preference", ""),
         consoled=tuple(document.get("consoled", ())),
+        later=document.get("later", False),
         wanted_by=tuple(
             (name, date.fromisoformat(day))
             for name, day in document.get("wanted_by", {}).items()

@@ -23,7 +23,7 @@ from store.shop import (
 from store.tables import holds, supply_dates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from sqlalchemy import Connection
 
@@ -39,19 +39,21 @@ def load_shelf(
     skus: Iterable[str],
     without: frozenset[str] = frozenset(),
     case_id: int | None = None,
+    *,
+    named: Iterable[str] = (),
+    whole: bool = True,
 ) -> Shelf:
     """Return products and facts around SKUs: themselves and what may stand in for them.
 
+    ``named`` are SKUs that were spoken of besides; unless the shelf is read ``whole``,
+    they and what was ordered along with the SKUs are all there is of others.
     ``without`` are blanks that turned out to be gone; they count as having none free.
     What the case's own offers hold is told apart, so that they can be made anew.
     """
     wanted = set(skus)
-    curated = tuple(
-        Curated(row.sku, row.substitute_sku, row.rank, _known_kind(row.kind))
-        for row in connection.execute(_CURATED, {"skus": list(wanted)})
-    )
-    named = {item.substitute for item in curated} | _beside(found, wanted)
-    listed = _products(connection, wanted, named)
+    curated = _curated(connection, wanted) if whole else ()
+    beside = {item.substitute for item in curated} | _beside(found, wanted)
+    listed = _products(connection, wanted, beside | set(named), whole=whole)
     blanks = {product.blank for product in listed} | {
         sku for sku in wanted if all(product.sku != sku for product in listed)
     }
@@ -73,6 +75,15 @@ def load_shelf(
         facts=facts,
         curated=curated,
         held=_held(connection, case_id, without),
+        whole=whole,
+    )
+
+
+def _curated(connection: Connection, wanted: set[str]) -> tuple[Curated, ...]:
+    rows = connection.execute(_CURATED, {"skus": list(wanted)})
+    return tuple(
+        Curated(row.sku, row.substitute_sku, row.rank, _known_kind(row.kind))
+        for row in rows
     )
 
 
@@ -114,18 +125,18 @@ def free_units(connection: Connection, blanks: Iterable[str]) -> dict[str, int]:
 
 
 def _products(
-    connection: Connection, wanted: set[str], named: set[str]
+    connection: Connection, wanted: set[str], named: set[str], *, whole: bool
 ) -> list[Product]:
-    own = connection.execute(_OWN, {"skus": list(wanted)}).all()
-    like = {
-        "families": list({row.family for row in own if row.family}),
-        "categories": list({row.category for row in own if row.category}),
-        "named": list(named),
-    }
-    others: Sequence[AnyRow] = ()
-    if any(like.values()):
-        others = connection.execute(_LIKELY, {"skus": list(wanted), **like}).all()
-    return [read_product(row) for row in (*own, *others)]
+    known = list(wanted | named)
+    rows = list(connection.execute(_KNOWN, {"skus": known}))
+    if whole:
+        own = [row for row in rows if row.sku in wanted]
+        like = {
+            "families": list({row.family for row in own if row.family}),
+            "categories": list({row.category for row in own if row.category}),
+        }
+        rows += connection.execute(_LIKELY, {"skus": known, **like})
+    return [read_product(row) for row in rows]
 
 
 def read_product(row: AnyRow) -> Product:
@@ -201,8 +212,7 @@ _skus: BindParameter[list[str]] = bindparam("skus", expanding=True)
 _blanks: BindParameter[list[str]] = bindparam("blanks", expanding=True)
 _families: BindParameter[list[str]] = bindparam("families", expanding=True)
 _CURATED = select(substitutes).where(substitutes.c.sku.in_(_skus))
-_OWN = select(products).where(products.c.sku.in_(_skus))
-_named: BindParameter[list[str]] = bindparam("named", expanding=True)
+_KNOWN = select(products).where(products.c.sku.in_(_skus))
 _LIKELY = (
     select(products)
     .where(
@@ -210,13 +220,10 @@ _LIKELY = (
         or_(
             products.c.family.in_(_families),
             products.c.category.in_(bindparam("categories", expanding=True)),
-            products.c.sku.in_(_named),
         ),
         products.c.sku.not_in(_skus),
     )
-    .order_by(
-        products.c.sku.not_in(_named), products.c.family.not_in(_families), products.c.sku
-    )
+    .order_by(products.c.family.not_in(_families), products.c.sku)
     .limit(_CANDIDATES)
 )
 _HELD = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import BindParameter, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 
 from flows.case import (
     Backorder,
@@ -22,9 +22,9 @@ from flows.case import (
     TicketState,
     Told,
 )
-from flows.shop import Customer, Line, Order, Refund, Shelf, Shipment
-from store import shop
+from flows.shop import Shelf
 from store.documents import read_items, read_memory
+from store.orders import load_customer, load_orders
 from store.shelf import load_shelf
 from store.tables import backorders, chats, decisions, notices, offers, tickets
 from store.waitlist import load_places
@@ -46,8 +46,13 @@ def load_case(
     now: datetime,
     *,
     without: frozenset[str] = frozenset(),
+    whole_shelf: bool = True,
 ) -> Case:
-    """Return the snapshot of a locked case; ``without`` are SKUs known to be gone."""
+    """Return the snapshot of a locked case; ``without`` are SKUs known to be gone.
+
+    Unless the shelf is read whole, asking for what may stand in raises
+    ``flows.shop.UnreadShelfError``.
+    """
     case = Case(
         id=row.id,
         version=row.version,
@@ -62,25 +67,45 @@ def load_case(
     if row.customer_id is None:
         return case
     since = now - _REMEMBERED
-    found = _orders(connection, row.customer_id, since)
+    found = load_orders(connection, row.customer_id, since)
     waiting = _backorders(connection, row.id, since)
     short = [line.sku for order in found for line in order.lines if line.backordered]
     short += [item.sku for item in waiting if item.closed_at is None]
     places = load_places(connection, row.id, since)
     short += [place.sku for place in places if place.open]
     about = {sku for sku in short if sku is not None}
-    shelf = load_shelf(connection, found, about, without, row.id) if about else Shelf()
+    proposed = _offers(connection, row.id, since) if waiting else ()
+    decided = _decisions(connection, row.id, since)
+    shelf = Shelf()
+    if about:
+        shelf = load_shelf(
+            connection,
+            found,
+            about,
+            without,
+            row.id,
+            named=_named(proposed, decided),
+            whole=whole_shelf,
+        )
     return replace(
         case,
-        customer=_customer(connection, row.customer_id),
+        customer=load_customer(connection, row.customer_id),
         orders=found,
         shelf=shelf,
         backorders=waiting,
-        offers=_offers(connection, row.id, since) if waiting else (),
-        decisions=_decisions(connection, row.id, since),
+        offers=proposed,
+        decisions=decided,
         notices=_notices(connection, row.id) if waiting or places else (),
         waiting=places,
     )
+
+
+def _named(offers: tuple[Offer, ...], decisions: tuple[DecisionRow, ...]) -> set[str]:
+    """Return the SKUs that were offered or decided on."""
+    choices = (c for offer in offers for item in offer.items for c in item.choices)
+    found = {choice.sku for choice in choices}
+    found |= {row.substitute_sku for row in decisions}
+    return {sku for sku in found if sku is not None}
 
 
 _case: BindParameter[int] = bindparam("case")
@@ -119,38 +144,6 @@ _NOTICES = (
     )
     .order_by(notices.c.id)
 )
-_CUSTOMER = select(shop.customers).where(shop.customers.c.id == bindparam("customer"))
-_of_customer = and_(
-    shop.orders.c.customer_id == bindparam("customer"),
-    or_(shop.orders.c.status == "open", shop.orders.c.placed_at > _since),
-)
-_ORDERS = (
-    select(shop.orders)
-    .where(_of_customer)
-    .order_by(shop.orders.c.placed_at, shop.orders.c.id)
-)
-_order_ids = select(shop.orders.c.id).where(_of_customer)
-_LINES = (
-    select(shop.order_lines)
-    .where(shop.order_lines.c.order_id.in_(_order_ids))
-    .order_by(shop.order_lines.c.id)
-)
-_SHIPMENTS = (
-    select(
-        shop.shipments, shop.shipment_lines.c.line_id, shop.shipment_lines.c.quantity
-    )
-    .outerjoin(
-        shop.shipment_lines, shop.shipment_lines.c.shipment_id == shop.shipments.c.id
-    )
-    .where(shop.shipments.c.order_id.in_(_order_ids))
-    .order_by(shop.shipments.c.shipped_at, shop.shipments.c.id)
-)
-
-_REFUNDS = (
-    select(shop.refunds)
-    .where(shop.refunds.c.order_id.in_(_order_ids))
-    .order_by(shop.refunds.c.created_at, shop.refunds.c.id)
-)
 
 
 def _chats(connection: Connection, case_id: int) -> tuple[Chat, ...]:
@@ -185,115 +178,6 @@ def _ticket(connection: Connection, case_id: int) -> Ticket | None:
         resolved_at=row.resolved_at,
         remind_at=row.remind_at,
     )
-
-
-def _customer(connection: Connection, customer_id: str) -> Customer:
-    row = connection.execute(_CUSTOMER, {"customer": customer_id}).first()
-    if row is None:
-        return Customer(id=customer_id)
-    return Customer(
-        id=row.id,
-        name=row.name or "",
-        email=row.email,
-        phone=row.phone,
-        locale=row.locale,
-        time_zone=row.time_zone,
-        group=row.customer_group,
-    )
-
-
-def _orders(
-    connection: Connection, customer_id: str, since: datetime
-) -> tuple[Order, ...]:
-    whose = {"customer": customer_id, "since": since}
-    rows = connection.execute(_ORDERS, whose).all()
-    if not rows:
-        return ()
-    lines: dict[str, list[Line]] = {}
-    for row in connection.execute(_LINES, whose):
-        lines.setdefault(row.order_id, []).append(read_line(row))
-    parcels = _shipments(connection, whose)
-    paid_back = _refunds(connection, whose)
-    return tuple(
-        Order(
-            id=row.id,
-            number=row.number,
-            customer_id=row.customer_id,
-            placed_at=row.placed_at,
-            currency=row.currency,
-            market=row.market,
-            shipping_policy=row.shipping_policy,
-            shipping_minor=row.shipping_minor,
-            discount_minor=row.discount_minor,
-            needed_by=row.needed_by,
-            payment_status=row.payment_status,
-            authorization_expires_at=row.authorization_expires_at,
-            status=row.status,
-            lines=tuple(lines.get(row.id, ())),
-            shipments=tuple(parcels.get(row.id, ())),
-            refunds=tuple(paid_back.get(row.id, ())),
-        )
-        for row in rows
-    )
-
-
-def read_line(row: AnyRow) -> Line:
-    """Return an order line of its row."""
-    return Line(
-        id=row.id,
-        order_id=row.order_id,
-        sku=row.sku,
-        title=row.title,
-        kind=row.kind,
-        quantity=row.quantity,
-        allocated=row.allocated,
-        shipped=row.shipped,
-        cancelled=row.cancelled,
-        backordered=row.backordered,
-        unit_price_minor=row.unit_price_minor,
-        discount_minor=row.discount_minor,
-        tax_minor=row.tax_minor,
-        work_started_at=row.work_started_at,
-    )
-
-
-def _shipments(
-    connection: Connection, whose: dict[str, Any]
-) -> dict[str, list[Shipment]]:
-    parts: dict[str, list[AnyRow]] = {}
-    for row in connection.execute(_SHIPMENTS, whose):
-        parts.setdefault(row.id, []).append(row)
-    made: dict[str, list[Shipment]] = {}
-    for rows in parts.values():
-        row = rows[0]
-        shipment = Shipment(
-            id=row.id,
-            order_id=row.order_id,
-            carrier=row.carrier,
-            tracking_number=row.tracking_number,
-            tracking_url=row.tracking_url,
-            shipped_at=row.shipped_at,
-            estimated_delivery_on=row.estimated_delivery_on,
-            delivered_at=row.delivered_at,
-            lines=tuple((part.line_id, part.quantity) for part in rows if part.line_id),
-        )
-        made.setdefault(row.order_id, []).append(shipment)
-    return made
-
-
-def _refunds(connection: Connection, whose: dict[str, Any]) -> dict[str, list[Refund]]:
-    made: dict[str, list[Refund]] = {}
-    for row in connection.execute(_REFUNDS, whose):
-        refund = Refund(
-            id=row.id,
-            line_id=row.line_id,
-            amount_minor=row.amount_minor,
-            currency=row.currency,
-            reference=row.reference or "",
-            created_at=row.created_at,
-        )
-        made.setdefault(row.order_id, []).append(refund)
-    return made
 
 
 def _backorders(

@@ -108,7 +108,7 @@ def _order(connection: Connection, name: str) -> Order:
 
     from flows.shop import Order
     from store import shop
-    from store.snapshot import read_line
+    from store.orders import read_line
 
     c = shop.orders.c
     asked = select(shop.orders).where(or_(c.number == name, c.id == name))

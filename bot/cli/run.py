@@ -18,8 +18,10 @@ def run() -> None:
     import asyncio
     import signal
 
+    configure()
     settings = read_settings(running=True)
     from bot.app import CannotRunError, run
+    from bot.logs import configure
     from bot.telegram.client import TelegramFatalError
 
     async def until_told() -> None:
@@ -60,6 +62,8 @@ def demo(
 
     Nothing leaves the machine, no account is needed, DATABASE_URL is not touched.
     """
+    from bot.logs import configure
     from bot.playground.demo import run_demo
 
+    configure()
     run_demo(port=port, database=database, tell=tell, open_browser=open_browser)

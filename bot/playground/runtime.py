@@ -101,7 +101,6 @@ class Playground:
     async def set_mode(self, mode: Mode) -> None:
         """Let the bot do more or less by itself from now on."""
         await self._write(lambda c: modes.switch(c, mode.value))
-        self.bot.rules.mode = mode
         self.bot.watch.nudge()
         self.changes.ring()
 
@@ -110,7 +109,7 @@ class Playground:
 
         def act(connection: Connection) -> None:
             try:
-                self.bot.rules.policy = publish(connection, source, self.now())
+                publish(connection, source, self.now())
             except BadPolicy as bad:
                 raise ShopRefused("\n".join(bad.problems)) from bad
 
@@ -234,6 +233,7 @@ class Playground:
         def write() -> None:
             with self.bot.store.write() as connection:
                 act(connection)
+            self.bot.rules.follow(self.bot.store)
 
         await asyncio.to_thread(write)
 

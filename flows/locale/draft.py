@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 #: A constant date: a catalogue changes when its sentences do, not by the day.
 _WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 _METHOD = [("**.j2", "jinja2.ext:babel_extract")]
-_OPTIONS = {
-    "**.j2": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
-}
+_OPTIONS = {"**.j2": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
 
 
 def template() -> Catalog:
     """Return every sentence of the templates, with where it stands."""
     catalogue = Catalog(project="backorder-bot", charset="utf-8")
     found = extract_from_dir(
-        str(TEMPLATES), method_map=_METHOD, options_map=_OPTIONS, strip_comment_tags=True
+        str(TEMPLATES),
+        method_map=_METHOD,
+        options_map=_OPTIONS,
+        strip_comment_tags=True,
     )
     for file, _line, message, comments, context in found:
         catalogue.add(

@@ -142,8 +142,7 @@ def fall_short(connection: Connection, buyer: Buyer) -> None:
 def turns_at(store: Store, clock: Clock, **more: Any) -> Iterator[Turns]:
     """Take turns on a store, with the rules that are in force there."""
     rules = Rules(mode=Mode.ACT)
-    with store.read() as connection:
-        rules.refresh(connection)
+    rules.follow(store)
     turns = Turns(store, clock, rules, link_secret=SECRET.encode(), **more)
     try:
         yield turns

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bot.playground.runtime import CHANNEL, POLICY
 from bot.playground.story import decided, phone, short
-from bot.rules import publish
 from flows.setting import Mode
 
 if TYPE_CHECKING:
@@ -23,17 +22,16 @@ async def linked(stage: Playground, customer_id: str, order_id: str) -> None:
     await person.hears("linked to order")
 
 
-def with_policy(stage: Playground, more: str) -> None:
+async def with_policy(stage: Playground, more: str) -> None:
     """Put a policy in force that says something else than the demo's."""
-    with stage.bot.store.write() as connection:
-        stage.bot.rules.policy = publish(connection, POLICY + more, stage.now())
+    await stage.set_policy(POLICY + more)
 
 
 async def test_a_refund_beyond_the_limit_asks_a_person_first(stage: Playground) -> None:
     """The brake stops an automatic cancellation, and Go lets it through."""
     line = stage.demo.hopeless
     await linked(stage, line.customer_id, line.order_id)
-    with_policy(stage, "\n[brake]\nrefunds_minor = 100\n")
+    await with_policy(stage, "\n[brake]\nrefunds_minor = 100\n")
 
     await short(stage, line)
 
@@ -50,7 +48,7 @@ async def test_held_decisions_stay_held(stage: Playground) -> None:
     """Hold answers the card and decides nothing, however long it takes."""
     line = stage.demo.hopeless
     await linked(stage, line.customer_id, line.order_id)
-    with_policy(stage, "\n[brake]\nrefunds_minor = 100\n")
+    await with_policy(stage, "\n[brake]\nrefunds_minor = 100\n")
     await short(stage, line)
     card = await stage.channel.hears("Stopped")
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bot.playground.runtime import CHANNEL, POLICY
 from bot.playground.story import decided, phone, short
-from bot.rules import publish
 from store.consolation import outcomes
 
 if TYPE_CHECKING:
@@ -19,10 +18,7 @@ DAY = timedelta(days=1)
 async def waiting(stage: Playground, terms: str) -> None:
     """Tomasz waits for his umbrella under these terms."""
     line = stage.demo.restocked
-    with stage.bot.store.write() as connection:
-        stage.bot.rules.policy = publish(
-            connection, f"{POLICY}\n[terms]\n{terms}\n", stage.now()
-        )
+    await stage.set_policy(f"{POLICY}\n[terms]\n{terms}\n")
     tomasz = phone(stage, line.customer_id)
     tomasz.starts(await stage.link(line.order_id))
     await tomasz.hears("linked to order")

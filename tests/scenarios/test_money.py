@@ -9,7 +9,6 @@ from sqlalchemy import insert, update
 
 from bot.playground.runtime import POLICY
 from bot.playground.story import decided, phone, short, tap
-from bot.rules import publish
 from store import shop
 
 if TYPE_CHECKING:
@@ -128,9 +127,8 @@ async def test_a_cheaper_one_gives_the_difference_back(stage: Playground) -> Non
 
 async def test_a_dearer_one_is_asked_with_its_price(stage: Playground) -> None:
     """What costs more says so on its button; the press is the consent, kept as such."""
+    await stage.set_policy(POLICY + "\n[terms]\nsubstitute_price = 'any'\n")
     with stage.bot.store.write() as connection:
-        policy = POLICY + "\n[terms]\nsubstitute_price = 'any'\n"
-        stage.bot.rules.policy = publish(connection, policy, stage.now())
         connection.execute(
             update(shop.products)
             .where(shop.products.c.sku == stage.demo.closest_sku)

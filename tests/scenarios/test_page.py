@@ -77,6 +77,8 @@ async def test_a_customer_taps_staff_reply_and_the_clock_moves(page: Page) -> No
     await expect(phone.get_by_text("Your choice for Hoodie Fjord")).to_be_visible()
 
     await page.get_by_role("button", name="Move the clock 1 hour").click()
+    clock = page.get_by_role("timer", name="Business time")
+    await expect(clock).to_contain_text("11:00")
     await shop.get_by_role("tab", name="Decisions").click()
     decision = shop.get_by_role("article", name="Decision 1")
     await decision.get_by_role("button", name="Claim").click()

@@ -9,7 +9,6 @@ from sqlalchemy import update
 
 from bot.playground.runtime import POLICY
 from bot.playground.story import decided, find_label, labels, phone, short, tap
-from bot.rules import publish
 from store import shop
 
 if TYPE_CHECKING:
@@ -25,8 +24,7 @@ NOW_FOR_A_PRICE = "Send Mug Fjord, white now, €4.90"
 async def anna_is_linked(stage: Playground, more: str = "") -> Person:
     """Tie Anna's chat to her order of a mug and a hoodie."""
     if more:
-        with stage.bot.store.write() as connection:
-            stage.bot.rules.policy = publish(connection, POLICY + more, stage.now())
+        await stage.set_policy(POLICY + more)
     anna = phone(stage, "anna")
     anna.starts(await stage.link(stage.demo.story.order_id))
     await anna.hears("linked to order 1042")

@@ -10,7 +10,6 @@ from sqlalchemy import func, select, update
 
 from bot.playground.runtime import POLICY
 from bot.playground.story import decided, find_label, labels, phone, short, tap
-from bot.rules import publish
 from store import shop
 from store.proof import offer_of_decision, proof_of_consent
 from store.tables import holds
@@ -68,10 +67,9 @@ def held(stage: Playground) -> int:
         return int(connection.scalar(asked) or 0)
 
 
-def with_policy(stage: Playground, more: str) -> None:
+async def with_policy(stage: Playground, more: str) -> None:
     """Put a policy in force that says something besides the demo's."""
-    with stage.bot.store.write() as connection:
-        stage.bot.rules.policy = publish(connection, POLICY + more, stage.now())
+    await stage.set_policy(POLICY + more)
 
 
 def buttons_of(message: Message) -> list[str]:
@@ -116,7 +114,7 @@ async def test_the_size_chart_is_one_tap_away(stage: Playground) -> None:
 
 async def test_nothing_dearer_comes_without_a_tap(stage: Playground) -> None:
     """F19: a dearer product may be offered, its price said; silence never takes it."""
-    with_policy(stage, '\n[terms]\nsubstitute_price = "any"\n')
+    await with_policy(stage, '\n[terms]\nsubstitute_price = "any"\n')
     person = await anna(stage)
     await write(stage, product(CHARCOAL, price_minor=4400))
     await short(stage, stage.demo.story)
@@ -230,7 +228,7 @@ async def test_what_belongs_together_changes_together(stage: Playground) -> None
 
 
 async def test_i_need_it_by_beats_waiting(stage: Playground) -> None:
-    """What comes too late for a customer is asked about, never waited for in silence."""
+    """What comes too late for a customer is asked about, not waited for."""
     line = stage.demo.restocked
     person = await linked(stage, line.customer_id, line.order_id)
     await short(stage, line)

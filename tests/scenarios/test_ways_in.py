@@ -1,4 +1,4 @@
-"""Both ways in: polling and Socket Mode, webhook and signed HTTP; replicas take over."""
+"""Both ways in: polling and sockets, webhook and signed HTTP; replicas take over."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ async def test_webhook_and_signed_http(sqlite_url: str, tmp_path: Path) -> None:
 async def test_another_replica_takes_the_reading_over(
     postgres_url: str, tmp_path: Path
 ) -> None:
-    """Of two pollers one reads; when it ends, the other goes on, and nothing is lost."""
+    """Of two pollers one reads; when it ends, the other goes on; nothing is lost."""
     async with world(postgres_url, tmp_path) as stage:
         olga = stage.telegram.person(77, "Olga", "en")
         async with stage.replica(SLACK_APP_TOKEN="xapp-ways") as second:
