@@ -18,10 +18,11 @@ def run() -> None:
     import asyncio
     import signal
 
-    configure()
     settings = read_settings(running=True)
     from bot.app import CannotRunError, run
     from bot.logs import configure
+
+    configure()
     from bot.telegram.client import TelegramFatalError
 
     async def until_told() -> None:
