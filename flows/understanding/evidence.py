@@ -41,14 +41,18 @@ _NEEDED: Final = {
     ),
     Intent.CANCEL_ORDER: _any(
         "cancel",
-        "order not",
         "order stop",
+        "order not money",
         "want not",
         "arrive not",
     ),
     Intent.CHANGE_ORDER_OR_ADDRESS: _any(
         "change order",
-        "address",
+        "address own",
+        "address change",
+        "address wrong",
+        "address order",
+        "address arrive",
         "change size",
         "change color",
         "instead size",
@@ -69,6 +73,7 @@ _NEEDED: Final = {
         "money back",
     ),
     Intent.TALK_TO_HUMAN: _any("person", "talk", "care"),
+    Intent.OPT_OUT: _any("stop", "newsletter", "not talk", "no talk"),
     Intent.COMPLAINT: _any(
         "bad", "complain", "not", "late", "no", "you chat", "be chat"
     ),

@@ -39,7 +39,7 @@ _WISHES: Final = frozenset(
 #: From here on a wish in the middle beats the opening around it.
 _SURE: Final = 0.6
 #: How sure an opening makes us of what it opens.
-_OPENED: Final = 0.75
+_OPENED: Final = 0.8
 _A_NAME: Final = 2
 
 
@@ -134,8 +134,10 @@ def _believed(words: list[str], model: Model) -> dict[Intent, float]:
     """Returns the model's chances; intents without evidence go to "other"."""
     chances = model.probabilities(features(words, model.lexicon))
     ideas = _ideas(words, model)
+    # Chinese and Japanese put no spaces: two of their letters are about a word.
+    length = sum(1 if word < "\u2e80" else (len(word) + 1) // 2 for word in words)
     for intent in list(chances):
-        if intent is not Intent.OTHER and not believes(intent, ideas, len(words)):
+        if intent is not Intent.OTHER and not believes(intent, ideas, length):
             chances[Intent.OTHER] += chances.pop(intent)
     return chances
 
