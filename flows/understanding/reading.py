@@ -23,7 +23,7 @@ from flows.understanding.order_refs import find_order_refs
 from flows.understanding.proposal import option_meant, says_yes
 
 #: Above this the likeliest intent is acted on; below, we ask.
-ACT_FROM: Final = 0.72
+ACT_FROM: Final = 0.74
 #: A guess this weak is not worth a question.
 _WORTH_ASKING: Final = 0.2
 _LONGEST_READ: Final = 600
