@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -63,7 +64,7 @@ class Applied:
 class Policy:
     """A whole policy with its version (a digest of its source)."""
 
-    data: PolicyFile
+    data: PolicyFile = field(compare=False)
     version: str
 
     @property
@@ -108,18 +109,28 @@ class Policy:
         )
 
     def _applied(self, facts: dict[str, str | None], market: str | None) -> Applied:
-        values = self.data.terms.model_dump(exclude_unset=True)
-        # Switched on for everybody is not switched on for a market that forbids it;
-        # switched off for everybody is off.
-        wanted = values.pop("silent_substitute", None)
-        built_in = () if wanted is False else BUILT_IN
-        fitting = [rule for rule in self.data.rules if _fits(rule.when, facts, market)]
-        fitting.sort(key=lambda rule: _specificity(rule.when))
-        names = ["defaults"]
-        for rule in (*(r for r in built_in if _fits(r.when, facts, market)), *fitting):
-            values |= rule.terms
-            names.append(rule.name)
-        return Applied(terms=Terms.model_validate(values), rules=tuple(names))
+        rules = self.data.rules
+        fitting = [n for n, r in enumerate(rules) if _fits(r.when, facts, market)]
+        fitting.sort(key=lambda n: _specificity(rules[n].when))
+        built_in = [n for n, r in enumerate(BUILT_IN) if _fits(r.when, facts, market)]
+        return _merged(self, tuple(built_in), tuple(fitting))
+
+
+@lru_cache(maxsize=1024)
+def _merged(
+    policy: Policy, built_in: tuple[int, ...], fitting: tuple[int, ...]
+) -> Applied:
+    """Return the terms that rules make, once: they are asked for many times a turn."""
+    values = policy.data.terms.model_dump(exclude_unset=True)
+    # Switched on for everybody is not switched on for a market that forbids it;
+    # switched off for everybody is off.
+    wanted = values.pop("silent_substitute", None)
+    rules = [] if wanted is False else [BUILT_IN[n] for n in built_in]
+    rules += [policy.data.rules[n] for n in fitting]
+    for rule in rules:
+        values |= rule.terms
+    names = ("defaults", *(rule.name for rule in rules))
+    return Applied(terms=Terms.model_validate(values), rules=names)
 
 
 def read_policy(source: str) -> Policy:

@@ -95,7 +95,7 @@ class Wording:
         """Return a day as people write it: weekday, day, month."""
         if isinstance(value, datetime):
             value = value.astimezone(ZoneInfo(self._zone)).date()
-        return format_date(value, _day_pattern(self._formats), locale=self._formats)
+        return _written_day(value, self._formats)
 
     def moment(self, value: datetime) -> str:
         """Return day and time in the customer's zone, without its name."""
@@ -109,10 +109,7 @@ class Wording:
 
     def money(self, minor: int, currency: str) -> str:
         """Return an amount of minor units as people write it."""
-        digits = get_currency_precision(currency)
-        return format_currency(
-            Decimal(minor).scaleb(-digits), currency, locale=self._formats
-        )
+        return _written_money(minor, currency, self._formats)
 
     @property
     def city(self) -> str:
@@ -225,6 +222,17 @@ def _city(zone: str, locale: Locale) -> str:
     place = get_timezone_location(ZoneInfo(zone), locale=locale, return_city=True)
     # Argentina/Buenos Aires: people there say the last part.
     return place.rsplit("/", maxsplit=1)[-1]
+
+
+@lru_cache(maxsize=4096)
+def _written_day(value: date, locale: Locale) -> str:
+    return format_date(value, _day_pattern(locale), locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _written_money(minor: int, currency: str, locale: Locale) -> str:
+    digits = get_currency_precision(currency)
+    return format_currency(Decimal(minor).scaleb(-digits), currency, locale=locale)
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, exists, or_, select
 
 from flows.shop import Customer, Line, Order, Refund, Shipment
 from store import shop
@@ -23,7 +23,17 @@ _of_customer = and_(
     or_(shop.orders.c.status == "open", shop.orders.c.placed_at > _since),
 )
 _ORDERS = (
-    select(shop.orders)
+    select(
+        shop.orders,
+        exists(
+            select(shop.shipments.c.id).where(
+                shop.shipments.c.order_id == shop.orders.c.id
+            )
+        ).label("has_parcels"),
+        exists(
+            select(shop.refunds.c.id).where(shop.refunds.c.order_id == shop.orders.c.id)
+        ).label("has_refunds"),
+    )
     .where(_of_customer)
     .order_by(shop.orders.c.placed_at, shop.orders.c.id)
 )
@@ -78,8 +88,12 @@ def load_orders(
     lines: dict[str, list[Line]] = {}
     for row in connection.execute(_LINES, whose):
         lines.setdefault(row.order_id, []).append(read_line(row))
-    parcels = _shipments(connection, whose)
-    paid_back = _refunds(connection, whose)
+    parcels: dict[str, list[Shipment]] = {}
+    if any(row.has_parcels for row in rows):
+        parcels = _shipments(connection, whose)
+    paid_back: dict[str, list[Refund]] = {}
+    if any(row.has_refunds for row in rows):
+        paid_back = _refunds(connection, whose)
     return tuple(
         Order(
             id=row.id,

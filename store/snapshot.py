@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BindParameter, bindparam, or_, select
+from sqlalchemy import BindParameter, bindparam, exists, or_, select
 
 from flows.case import (
     Backorder,
@@ -23,6 +23,7 @@ from flows.case import (
     Told,
 )
 from flows.shop import Shelf
+from store.demand import waitlist
 from store.documents import read_items, read_memory
 from store.orders import load_customer, load_orders
 from store.shelf import load_shelf
@@ -53,6 +54,7 @@ def load_case(
     Unless the shelf is read whole, asking for what may stand in raises
     ``flows.shop.UnreadShelfError``.
     """
+    has = connection.execute(_HAS, {"case": row.id}).one()
     case = Case(
         id=row.id,
         version=row.version,
@@ -61,21 +63,21 @@ def load_case(
         language=row.language,
         memory=read_memory(row.memory),
         chats=_chats(connection, row.id),
-        ticket=_ticket(connection, row.id),
+        ticket=_ticket(connection, row.id) if has.bot_tickets else None,
         wake_at=row.wake_at,
     )
     if row.customer_id is None:
         return case
     since = now - _REMEMBERED
     found = load_orders(connection, row.customer_id, since)
-    waiting = _backorders(connection, row.id, since)
+    waiting = _backorders(connection, row.id, since) if has.bot_backorders else ()
     short = [line.sku for order in found for line in order.lines if line.backordered]
     short += [item.sku for item in waiting if item.closed_at is None]
-    places = load_places(connection, row.id, since)
+    places = load_places(connection, row.id, since) if has.bot_waitlist else ()
     short += [place.sku for place in places if place.open]
     about = {sku for sku in short if sku is not None}
     proposed = _offers(connection, row.id, since) if waiting else ()
-    decided = _decisions(connection, row.id, since)
+    decided = _decisions(connection, row.id, since) if has.bot_decisions else ()
     shelf = Shelf()
     if about:
         shelf = load_shelf(
@@ -95,7 +97,7 @@ def load_case(
         backorders=waiting,
         offers=proposed,
         decisions=decided,
-        notices=_notices(connection, row.id) if waiting or places else (),
+        notices=_notices(connection, row.id) if has.bot_notices else (),
         waiting=places,
     )
 
@@ -110,6 +112,13 @@ def _named(offers: tuple[Offer, ...], decisions: tuple[DecisionRow, ...]) -> set
 
 _case: BindParameter[int] = bindparam("case")
 _since: BindParameter[datetime] = bindparam("since")
+#: Which of these a case has at all: one look is cheaper than five that find nothing.
+_HAS = select(
+    *(
+        exists(select(table.c.id).where(table.c.case_id == _case)).label(table.name)
+        for table in (tickets, backorders, decisions, notices, waitlist)
+    )
+)
 _CHATS = select(chats).where(chats.c.case_id == _case).order_by(chats.c.id)
 _TICKET = (
     select(tickets)
