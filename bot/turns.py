@@ -20,6 +20,10 @@ from bot.scope import find_case, find_scope
 from flows.dialogue import advance
 from flows.events import (
     ChatEvent,
+    CustomerSaid,
+    CustomerSent,
+    CustomerStarted,
+    CustomerTapped,
     Delivered,
     Event,
     InstantPassed,
@@ -27,7 +31,7 @@ from flows.events import (
     Undeliverable,
 )
 from flows.setting import Mode, Outage, Setting
-from flows.shop import UnreadShelfError
+from flows.shop import Depth, UnreadShelfError
 from store import changes, inbox, outbox
 from store.cases import StaleCaseError, lock_cases, note_notices, save_case
 from store.consolation import spent_lately
@@ -106,13 +110,12 @@ class Turns:
     def take_now(self, event: Event, key: str | None = None) -> Outcome:
         """Do what ``take`` does in this thread."""
         without: frozenset[str] = frozenset()
-        # Answers and taps seldom look for a substitute, and a category may be large.
-        whole_shelf = not isinstance(event, ChatEvent | Delivered)
+        depth = _depth(event)
         for attempt in range(_ATTEMPTS):
             try:
-                return self._take(event, key, without, whole_shelf)
+                return self._take(event, key, without, depth)
             except UnreadShelfError:
-                whole_shelf = True
+                depth = Depth.WHOLE
             except NothingFreeError as gone:
                 without |= {gone.sku}
             except StaleCaseError:
@@ -146,7 +149,7 @@ class Turns:
         event: Event,
         key: str | None,
         without: frozenset[str],
-        whole_shelf: bool,
+        depth: Depth,
     ) -> Outcome:
         with self._store.write() as connection:
             if key is not None and not inbox.admit(connection, key, self._clock.now()):
@@ -162,9 +165,7 @@ class Turns:
                 event = replace(event, baseline=event.baseline or bool(queued))
             if row is None:
                 return Outcome()
-            case = load_case(
-                connection, row, now, without=without, whole_shelf=whole_shelf
-            )
+            case = load_case(connection, row, now, without=without, depth=depth)
             _check_chat(case, event)
             setting = self._setting(connection, case, event, now)
             decision = advance(case, event, setting)
@@ -288,6 +289,20 @@ class Turns:
         words = self._rules.staff_words()
         card = words.card("dead_letter", source=source, letter=key, error=error)
         post_card(connection, None, f"dead:{key}"[:80], card, self._clock.now())
+
+
+def _depth(event: Event) -> Depth:
+    """Return how much of the shelf a turn will hardly need more of.
+
+    Counting what is free of a whole category takes longer than everything else.
+    """
+    match event:
+        case CustomerTapped():
+            return Depth.COUNTED
+        case CustomerSaid() | CustomerSent() | CustomerStarted() | Delivered():
+            return Depth.NAMED
+        case _:
+            return Depth.WHOLE
 
 
 def _check_chat(case: Case, event: Event) -> None:

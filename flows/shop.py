@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+from enum import IntEnum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,8 +180,19 @@ class Held(NamedTuple):
     quantity: int
 
 
+class Depth(IntEnum):
+    """How much of the shelf was read; most turns need little of it."""
+
+    #: What products are called.
+    NAMED = 1
+    #: And what is free of them, held and on its way.
+    COUNTED = 2
+    #: And what may stand in for them.
+    WHOLE = 3
+
+
 class UnreadShelfError(Exception):
-    """What may stand in is asked for and was not read: read it, and decide again."""
+    """More of the shelf is asked for than was read: read it whole, decide again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +205,7 @@ class Shelf:
     curated: tuple[Curated, ...] = ()
     #: What the case's own offers hold; ``facts`` no longer count it as free.
     held: tuple[Held, ...] = ()
-    #: Whether what may stand in was read, too; most turns never ask for it.
-    whole: bool = True
+    depth: Depth = Depth.WHOLE
 
     @property
     def likely(self) -> tuple[Product, ...]:
@@ -203,7 +214,7 @@ class Shelf:
         Raises:
             UnreadShelfError: When they were not read.
         """
-        if not self.whole:
+        if self.depth < Depth.WHOLE:
             raise UnreadShelfError
         return self.products
 
@@ -212,7 +223,13 @@ class Shelf:
         return next((item for item in self.products if item.sku == sku), None)
 
     def blank(self, sku: str | None) -> SkuFacts:
-        """Return the facts of the blank under a SKU; unknown means nothing free."""
+        """Return the facts of the blank under a SKU; unknown means nothing free.
+
+        Raises:
+            UnreadShelfError: When nothing was counted.
+        """
+        if self.depth < Depth.COUNTED:
+            raise UnreadShelfError
         product = self.product(sku)
         wanted = product.blank if product else (sku or "")
         found = (item for item in self.facts if item.sku == wanted)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, union_all
 
-from flows.shop import Curated, Held, Order, Product, Shelf, SkuFacts, Supply
+from flows.shop import Curated, Depth, Held, Order, Product, Shelf, SkuFacts, Supply
 from flows.terms import KINDS
 from store.shop import (
     order_lines,
@@ -41,19 +41,22 @@ def load_shelf(
     case_id: int | None = None,
     *,
     named: Iterable[str] = (),
-    whole: bool = True,
+    depth: Depth = Depth.WHOLE,
 ) -> Shelf:
     """Return products and facts around SKUs: themselves and what may stand in for them.
 
-    ``named`` are SKUs that were spoken of besides; unless the shelf is read ``whole``,
-    they and what was ordered along with the SKUs are all there is of others.
+    ``named`` are SKUs that were spoken of besides; unless the ``depth`` is whole, they
+    and what was ordered along with the SKUs are all there is of others.
     ``without`` are blanks that turned out to be gone; they count as having none free.
     What the case's own offers hold is told apart, so that they can be made anew.
     """
     wanted = set(skus)
+    whole = depth is Depth.WHOLE
     curated = _curated(connection, wanted) if whole else ()
     beside = {item.substitute for item in curated} | _beside(found, wanted)
     listed = _products(connection, wanted, beside | set(named), whole=whole)
+    if depth is Depth.NAMED:
+        return Shelf(products=tuple(listed), depth=depth)
     blanks = {product.blank for product in listed} | {
         sku for sku in wanted if all(product.sku != sku for product in listed)
     }
@@ -75,7 +78,7 @@ def load_shelf(
         facts=facts,
         curated=curated,
         held=_held(connection, case_id, without),
-        whole=whole,
+        depth=depth,
     )
 
 

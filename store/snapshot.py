@@ -22,7 +22,7 @@ from flows.case import (
     TicketState,
     Told,
 )
-from flows.shop import Shelf
+from flows.shop import Depth, Shelf
 from store.demand import waitlist
 from store.documents import read_items, read_memory
 from store.orders import load_customer, load_orders
@@ -47,11 +47,11 @@ def load_case(
     now: datetime,
     *,
     without: frozenset[str] = frozenset(),
-    whole_shelf: bool = True,
+    depth: Depth = Depth.WHOLE,
 ) -> Case:
     """Return the snapshot of a locked case; ``without`` are SKUs known to be gone.
 
-    Unless the shelf is read whole, asking for what may stand in raises
+    Asking for more than the ``depth`` to which the shelf is read raises
     ``flows.shop.UnreadShelfError``.
     """
     has = connection.execute(_HAS, {"case": row.id}).one()
@@ -87,7 +87,7 @@ def load_case(
             without,
             row.id,
             named=_named(proposed, decided),
-            whole=whole_shelf,
+            depth=depth,
         )
     return replace(
         case,
