@@ -150,16 +150,23 @@ class SkuFacts:
     """What the store knew about one blank when the turn read it.
 
     ``free`` is stock on hand less allocations and holds; ``ahead`` maps an order
-    line to the backordered units of earlier orders waiting for the same blank.
+    line to the backordered units of earlier orders waiting for the same blank, None
+    when neither they nor the supplies were read.
     """
 
     sku: str
     free: int = 0
     supplies: tuple[Supply, ...] = ()
-    ahead: tuple[tuple[str, int], ...] = ()
+    ahead: tuple[tuple[str, int], ...] | None = ()
 
     def units_ahead(self, line_id: str) -> int:
-        """Return how many units earlier orders wait for before this line."""
+        """Return how many units earlier orders wait for before this line.
+
+        Raises:
+            UnreadShelfError: When only what is free was counted.
+        """
+        if self.ahead is None:
+            raise UnreadShelfError
         return dict(self.ahead).get(line_id, 0)
 
 
@@ -185,9 +192,9 @@ class Depth(IntEnum):
 
     #: What products are called.
     NAMED = 1
-    #: And what is free of them, held and on its way.
+    #: And what is free of them.
     COUNTED = 2
-    #: And what may stand in for them.
+    #: And what is coming, who waits for it, and what may stand in.
     WHOLE = 3
 
 

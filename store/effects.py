@@ -5,10 +5,10 @@ Nothing here talks to the network: messages go to the outbox, the rest to its ta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, assert_never
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, update
 
 from flows.effects import (
     Answered,
@@ -36,13 +36,12 @@ from flows.effects import (
     Whisper,
     Withdraw,
 )
-from store import outbox
-from store.cases import StaleCaseError
+from store import answers, outbox
 from store.erasure import forget
 from store.holds import hold_units
 from store.identity import unlink
 from store.mail import put_notice, release_notices
-from store.tables import audit, decisions, holds, promises, replies
+from store.tables import audit, decisions, holds, promises
 from store.waitlist import note_freed
 
 if TYPE_CHECKING:
@@ -65,6 +64,8 @@ class Carried:
     whisper: str | None = None
     #: Whether there is something for the relay to deliver.
     outgoing: bool = False
+    #: The newest reply to each offer that was answered in this turn.
+    replies: dict[str, int] = field(default_factory=dict)
 
 
 def carry_out(
@@ -107,9 +108,9 @@ def _carry(
         case Whisper():
             carried.whisper = effect.text
         case Decide():
-            _decide(connection, case, effect, setting)
+            answers.decide(connection, case, effect, setting, carried.replies)
         case Withdraw():
-            _withdraw(connection, effect.decision_id, now)
+            answers.withdraw(connection, effect.decision_id, now)
         case MarkTold():
             connection.execute(
                 update(decisions)
@@ -117,7 +118,8 @@ def _carry(
                 .values(told=effect.told)
             )
         case Answered():
-            _answered(connection, case, effect, now)
+            made = answers.answer(connection, case, effect, now)
+            carried.replies[effect.offer_id] = made
         case PromiseTold():
             _promise(connection, case, effect, now)
         case HoldUnits():
@@ -243,69 +245,6 @@ def _thread(
     )
 
 
-def _decide(
-    connection: Connection, case: Case, effect: Decide, setting: Setting
-) -> None:
-    reply_id = None
-    if effect.offer_id:
-        of_offer = {"case": case.id, "offer": effect.offer_id}
-        reply_id = connection.scalar(_LAST_REPLY, of_offer)
-    connection.execute(
-        _DECIDE,
-        {
-            "created_at": setting.now,
-            "case_id": case.id,
-            "order_id": effect.order_id,
-            "line_id": effect.line_id,
-            "kind": effect.kind.value,
-            "quantity": effect.quantity,
-            "substitute_sku": effect.substitute_sku,
-            "price_minor": effect.price_minor,
-            "refund_minor": effect.refund_minor,
-            "currency": effect.currency,
-            "reason": effect.reason,
-            "decided_by": effect.decided_by,
-            "reply_id": reply_id,
-            "offer_id": effect.offer_id,
-            "backorder_id": effect.backorder_id,
-            "policy_version": setting.policy.version,
-            "apply_after": effect.apply_after,
-        },
-    )
-
-
-def _withdraw(connection: Connection, decision_id: int, now: datetime) -> None:
-    """Take a decision back unless the shop claims it in this very moment."""
-    taken = connection.execute(
-        update(decisions)
-        .where(
-            decisions.c.id == decision_id,
-            decisions.c.claimed_at.is_(None),
-            decisions.c.applied_at.is_(None),
-        )
-        .values(withdrawn_at=now)
-    )
-    if not taken.rowcount:
-        raise StaleCaseError(f"the shop was faster with decision {decision_id}")
-
-
-def _answered(
-    connection: Connection, case: Case, effect: Answered, now: datetime
-) -> None:
-    connection.execute(
-        _REPLY,
-        {
-            "case_id": case.id,
-            "offer_id": effect.offer_id,
-            "version": effect.version,
-            "option": effect.option,
-            "replied_by": effect.by,
-            "words": effect.words,
-            "replied_at": now,
-        },
-    )
-
-
 def _promise(
     connection: Connection, case: Case, effect: PromiseTold, now: datetime
 ) -> None:
@@ -336,20 +275,9 @@ def _record(connection: Connection, case: Case, effect: Record, now: datetime) -
     )
 
 
-_DECIDE = insert(decisions)
-_REPLY = insert(replies)
 _PROMISE = insert(promises)
 _RECORD = insert(audit)
 _RELEASE = delete(holds).where(holds.c.offer_id == bindparam("offer"))
-_LAST_REPLY = (
-    select(replies.c.id)
-    .where(
-        replies.c.case_id == bindparam("case"),
-        replies.c.offer_id == bindparam("offer"),
-    )
-    .order_by(replies.c.id.desc())
-    .limit(1)
-)
 
 
 def _lane_of(chat: Chat) -> dict[str, Any]:

@@ -34,8 +34,9 @@ def hold_units(
     Raises:
         NothingFreeError: When fewer units are free than wanted.
     """
-    insert_new(connection, skus, {"sku": wanted.sku})
-    connection.execute(_LOCK, {"wanted": wanted.sku})
+    if connection.scalar(_LOCK, {"wanted": wanted.sku}) is None:
+        insert_new(connection, skus, {"sku": wanted.sku})
+        connection.execute(_LOCK, {"wanted": wanted.sku})
     if free_units(connection, [wanted.sku]).get(wanted.sku, 0) < wanted.quantity:
         raise NothingFreeError(wanted.sku)
     connection.execute(

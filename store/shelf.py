@@ -60,14 +60,20 @@ def load_shelf(
     blanks = {product.blank for product in listed} | {
         sku for sku in wanted if all(product.sku != sku for product in listed)
     }
+    free = {**free_units(connection, blanks), **dict.fromkeys(without, 0)}
+    if depth is Depth.COUNTED:
+        counted = (
+            SkuFacts(sku=blank, free=free.get(blank, 0), ahead=None)
+            for blank in sorted(blanks)
+        )
+        return Shelf(products=tuple(listed), facts=tuple(counted), depth=depth)
     waiting = {product.blank for product in listed if product.sku in wanted} | wanted
-    free = free_units(connection, blanks)
     coming = supplies_of(connection, waiting)
     ahead = _ahead(connection, found, listed)
     facts = tuple(
         SkuFacts(
             sku=blank,
-            free=0 if blank in without else free.get(blank, 0),
+            free=free.get(blank, 0),
             supplies=tuple(coming.get(blank, ())),
             ahead=tuple(ahead.get(blank, ())),
         )

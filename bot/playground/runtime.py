@@ -126,10 +126,12 @@ class Playground:
         """Move business time, stopping at each due instant until all has drained."""
         target = self.now() + by
         await self.settle()
-        while True:
+        before = None
+        while not self.bot.rules.held:
             due = await self.bot.instants.next_due()
-            if due is None or due > target:
+            if due is None or due > target or due == before:
                 break
+            before = due
             await self._step_to(max(due, self.now()))
         await self._step_to(target)
 
@@ -225,7 +227,7 @@ class Playground:
             self.bot.telegram.look_again()
             await self.settle()
             due = await self.bot.instants.next_due()
-            if due is None or due > self.now():
+            if due is None or due > self.now() or self.bot.rules.held:
                 return
             await asyncio.sleep(0.05)
 
