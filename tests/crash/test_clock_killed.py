@@ -60,7 +60,8 @@ async def test_time_we_were_dead_is_given_back(house: House) -> None:
     assert decision.decided_by == "customer"
     assert press is not None
     await person.gets_answer(press, PATIENT)
-    house.check_chat(buyer)
+    # The reminder may have been on its way when the tap's turn was killed.
+    house.check_chat(buyer, perhaps=1)
 
 
 WATCHED = [

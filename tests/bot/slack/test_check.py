@@ -26,7 +26,7 @@ async def test_all_is_well(house: House) -> None:
     found = await findings(house)
     assert {each.ok for each in found.values()} == {True}
     assert found["SLACK_BOT_TOKEN"].found == "backorder-bot in Playground"
-    assert found["SLACK_STAFF"].found == "tom.fuller"
+    assert found["SLACK_STAFF"].found == "Tom Fuller"
     assert house.channel.messages == []
     assert house.standin.sockets.open == []
 

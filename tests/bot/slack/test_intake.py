@@ -11,7 +11,7 @@ from flows.events import Staff, StaffActed, StaffReleased, StaffReplied, TicketV
 
 from .doubles import House, WayIn
 
-TOM = Staff(id="U0TOM", name="tom.fuller")
+TOM = Staff(id="U0TOM", name="Tom Fuller")
 BOTH_WAYS = pytest.mark.parametrize("way", ["socket", "http"])
 
 

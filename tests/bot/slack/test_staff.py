@@ -36,7 +36,7 @@ async def test_listed_people(house: House) -> None:
     async with house.bot(staff="U0TOM") as side:
         staff = await side.roster.admit(TOM, channel="C0ELSEWHERE")
         assert staff is not None
-        assert staff.name == "tom.fuller"
+        assert staff.name == "Tom Fuller"
         assert await side.roster.admit(EVA, channel=house.channel.id) is None
 
 

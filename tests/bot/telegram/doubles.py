@@ -37,6 +37,8 @@ class RecordingTurns:
     failing: Counter[str] = field(default_factory=Counter)
     #: Texts whose turn waits until the event is set.
     held: dict[str, asyncio.Event] = field(default_factory=dict)
+    #: Texts whose turn has begun, whether or not it ended.
+    begun: list[str] = field(default_factory=list)
     attempts: Counter[str] = field(default_factory=Counter)
     buried: dict[str, str] = field(default_factory=dict)
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -44,6 +46,7 @@ class RecordingTurns:
     async def take(self, event: Event, *, key: str | None = None) -> Outcome:
         """Take one event, unless it is to wait or to fail."""
         text = getattr(event, "text", "")
+        self.begun.append(text)
         await self._tell()
         if text in self.held:
             await self.held[text].wait()
@@ -78,6 +81,11 @@ class RecordingTurns:
         """Wait until so many events were taken."""
         async with asyncio.timeout(5), self.arrived:
             await self.arrived.wait_for(lambda: len(self.taken) >= count)
+
+    async def until_begun(self, text: str) -> None:
+        """Wait until the turn for a text has begun."""
+        async with asyncio.timeout(5), self.arrived:
+            await self.arrived.wait_for(lambda: text in self.begun)
 
     async def _tell(self) -> None:
         async with self.arrived:

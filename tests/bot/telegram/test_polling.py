@@ -66,7 +66,7 @@ async def test_nothing_is_confirmed_before_its_turn(
     ada.says("slow")
     turns.held["slow"] = asyncio.Event()
     desk.start()
-    await turns.until(1)
+    await turns.until_begun("slow")
 
     assert standin.pending_count == 2
     turns.held["slow"].set()
@@ -81,7 +81,7 @@ async def test_stopping_in_a_turn_confirms_only_what_was_committed(
     ada.says("never begun")
     turns.held["slow"] = asyncio.Event()
     desk.start()
-    await turns.until(1)
+    await turns.until_begun("slow")
     desk.poller.stop()
     turns.held["slow"].set()
     await desk.stop()
