@@ -20,7 +20,7 @@ demo: $(STAMP) ## open the playground: a phone, a Slack channel, a shop, a clock
 	$(BIN)/backorder-bot demo
 
 test: $(STAMP) ## run the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 lint: $(STAMP) ## check style, types and generated charts
 	$(BIN)/ruff check .

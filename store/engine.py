@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: Milliseconds a write waits for another process (the shop's own writer).
 _BUSY_MS = 10_000
 _POOL = 12
+#: Seconds that closing waits for the transactions of other threads.
+_LAST_ONES = 10.0
 #: The mark in a connection's ``info`` for transactions that only read.
 _READS_ONLY = "reads_only"
 
@@ -59,29 +61,42 @@ class Store:
         """Connect lazily; ``url`` is an SQLAlchemy URL."""
         self.engine = open_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._queue = FairLock() if self.is_sqlite else None
+        self._queue: AbstractContextManager[None] = (
+            FairLock() if self.is_sqlite else nullcontext()
+        )
+        self._open = 0
+        self._closing = threading.Condition()
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Run one transaction that may write: it commits, or rolls back whole."""
-        if self._queue is None:
-            with self.engine.begin() as connection:
-                yield connection
-            return
-        with self._queue, self.engine.begin() as connection:
+        with self._counted(), self._queue, self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Run one transaction that only reads."""
-        with self.engine.connect() as connection:
+        with self._counted(), self.engine.connect() as connection:
             only_read(connection)
             yield connection
             connection.rollback()
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Give all connections back, once other threads' transactions have ended."""
+        with self._closing:
+            self._closing.wait_for(lambda: not self._open, _LAST_ONES)
         self.engine.dispose()
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._closing:
+            self._open += 1
+        try:
+            yield
+        finally:
+            with self._closing:
+                self._open -= 1
+                self._closing.notify_all()
 
 
 def only_read(connection: Connection, *, only: bool = True) -> None:

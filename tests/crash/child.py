@@ -81,7 +81,7 @@ class Hops:
         self._control.sendall(f"{word}\n".encode())
 
     def reach(self, hop: str, of: str) -> None:
-        """Stand still for ever, all threads of us, where the test wants to see us die."""
+        """Stand still for ever, in all threads, where the test wants to see us die."""
         if self._armed == (hop, of):
             self._armed = None
             self.tell(f"at {hop}")
