@@ -54,6 +54,7 @@ def choose(
     ``who`` names the person and the chat, where a person decided. The offer is
     answered once its last item is; the caller has asked the machine.
     """
+    held = holds_of(draft, offer)
     for item, wanted in with_sets(offer, picks):
         choice = _worth_now(draft, offer, item, wanted)
         draft.effects.append(
@@ -90,7 +91,8 @@ def choose(
         offer = replace(
             offer, state=state, decided_at=draft.now, rested_at=None, changes=changes
         )
-        _hold_chosen(draft, offer)
+        if holds_of(draft, offer) != held:
+            _hold_chosen(draft, offer)
     draft.put_offer(offer)
     if order is not None:
         release_if_unblocked(draft, order)
@@ -122,20 +124,27 @@ def _available(draft: Draft, offer: Offer, item: OfferItem, choice: Choice) -> b
     return blank.free + own >= item.quantity
 
 
-def _hold_chosen(draft: Draft, offer: Offer) -> None:
-    """Keep the units of the chosen products until the shop has taken them over."""
-    draft.effects.append(ReleaseHolds(offer_id=offer.id))
+def holds_of(draft: Draft, offer: Offer) -> tuple[HoldUnits, ...]:
+    """Return what an offer holds: the chosen products, where none is, the best."""
+    holds = []
     for item in offer.items:
-        choice = item.choice(item.chosen or "")
+        choice = item.choice(item.chosen or item.recommended)
         if choice is not None and choice.sku is not None:
-            draft.effects.append(
+            product = draft.case.shelf.product(choice.sku)
+            holds.append(
                 HoldUnits(
-                    sku=draft.case.shelf.blank(choice.sku).sku,
+                    sku=product.blank if product else choice.sku,
                     quantity=item.quantity,
                     offer_id=offer.id,
                     backorder_id=item.backorder_id,
                 )
             )
+    return tuple(holds)
+
+
+def _hold_chosen(draft: Draft, offer: Offer) -> None:
+    """Keep the units of the chosen products until the shop has taken them over."""
+    draft.effects += [ReleaseHolds(offer_id=offer.id), *holds_of(draft, offer)]
 
 
 def refuse_substitutes(draft: Draft, offer: Offer, order: Order) -> Offer:

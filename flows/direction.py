@@ -6,6 +6,7 @@ left to right, and the other way round; without them the words around it change 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +23,11 @@ FIRST_STRONG, POP = "\u2068", "\u2069"
 #: Languages whose sentences run right to left.
 RIGHT_TO_LEFT = frozenset(("ar", "dv", "fa", "he", "iw", "ku", "ps", "sd", "ug", "ur"))
 _RIGHT = frozenset(("R", "AL"))
+#: The blocks that hold such letters (Unicode, DerivedBidiClass.txt), and their mark.
+_RIGHT_BLOCKS = re.compile(
+    "[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff"
+    "\U0001e800-\U0001efff]"
+)
 _LEFT = frozenset(("L",))
 
 T = TypeVar("T")
@@ -35,7 +41,7 @@ def isolated(value: T, language: str) -> T | str:
     if not isinstance(value, str) or FIRST_STRONG in value:
         return value
     right = _runs_right(language)
-    if value.isascii() and not right:
+    if not right and not _RIGHT_BLOCKS.search(value):
         return value
     strong = _LEFT if right else _RIGHT
     if not any(unicodedata.bidirectional(char) in strong for char in value):

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.backorder import BACKORDER
-from flows.case import Backorder, BackorderState, Offer, OfferItem, OfferState, Told
-from flows.choices import decide_by_policy
-from flows.effects import HoldUnits, PromiseTold, ReleaseHolds, Urgency
+from flows.case import Backorder, BackorderState, Offer, OfferState, Told
+from flows.choices import decide_by_policy, holds_of
+from flows.effects import PromiseTold, ReleaseHolds, Urgency
 from flows.handover import ask_staff
 from flows.keyboards import offer_rows
 from flows.offer import OFFER, PENDING, OfferFacts, ended
@@ -92,7 +92,7 @@ def _make_offer(draft: Draft, order: Order, kind: Kind, plans: list[Plan]) -> No
     offer = refreshed(draft, order, offer)
     for one in plans:
         _note(draft, one, kind)
-        _hold(draft, offer, one.item)
+    draft.effects += holds_of(draft, offer)
     if kind is Kind.CANCELLED:
         offer = decide_by_policy(draft, offer)
     draft.put_offer(offer)
@@ -200,21 +200,6 @@ def _note(draft: Draft, made: Plan, kind: Kind) -> None:
     trigger = "wait" if waits else "offer"
     state = BACKORDER.step(backorder.state, trigger, None)
     draft.put_backorder(replace(backorder, state=state))
-
-
-def _hold(draft: Draft, offer: Offer, item: OfferItem) -> None:
-    best = item.choice(item.recommended)
-    if best is None or best.sku is None:
-        return
-    product = draft.case.shelf.product(best.sku)
-    draft.effects.append(
-        HoldUnits(
-            sku=product.blank if product else best.sku,
-            quantity=item.quantity,
-            offer_id=offer.id,
-            backorder_id=item.backorder_id,
-        )
-    )
 
 
 def _ask_staff(draft: Draft, order: Order, plans: list[Plan]) -> None:

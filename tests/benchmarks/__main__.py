@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 from rich.console import Console
 
-from . import delivery, machine, report, turns
+from . import delivery, intents, machine, report, turns
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ async def _measure(folder: Path, console: Console) -> list[Figure]:
     console.print(machine.describe(folder))
     figures = await turns.measure(folder, console, progress)
     figures += await delivery.measure(folder, console, progress)
+    figures += intents.measure(console, progress)
     return figures
 
 
