@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from flows.money import swap
 from store import shop
 from store.orders import read_line
 from store.shelf import free_units
-from store.tables import skus
+from store.tables import holds, skus
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -109,7 +109,7 @@ def _send_instead(connection: Connection, decision: AnyRow) -> None:
     line = connection.execute(
         select(shop.order_lines).where(shop.order_lines.c.id == decision.line_id)
     ).one()
-    ready = _ready(connection, product.blank_sku or sku, decision.quantity)
+    ready = _ready(connection, decision, product.blank_sku or sku)
     price = decision.price_minor
     price = line.unit_price_minor if price is None else price
     terms = swap(read_line(line), decision.quantity, price)
@@ -130,13 +130,23 @@ def _send_instead(connection: Connection, decision: AnyRow) -> None:
     )
 
 
-def _ready(connection: Connection, blank: str, wanted: int) -> int:
-    """Return how many units can be given at once.
+def _ready(connection: Connection, decision: AnyRow, blank: str) -> int:
+    """Return how many units can be given at once, those kept for it among them.
 
-    Takes the lock under which holds are made; the offer that led here made its row.
+    What the offer held for this becomes what the new line has: counted as both, it
+    would be missing for the next. The lock is the one under which holds are made,
+    taken after their rows as in a turn; the offer that led here made its row.
     """
+    connection.execute(
+        delete(holds).where(
+            holds.c.offer_id == decision.offer_id,
+            holds.c.backorder_id == decision.backorder_id,
+            holds.c.sku == blank,
+        )
+    )
     connection.execute(select(skus.c.sku).where(skus.c.sku == blank).with_for_update())
-    return max(0, min(wanted, free_units(connection, [blank]).get(blank, 0)))
+    free = free_units(connection, [blank]).get(blank, 0)
+    return max(0, min(int(decision.quantity), free))
 
 
 def _made(connection: Connection, table: Table, decision: AnyRow) -> bool:

@@ -77,8 +77,10 @@ def carry_out(
         store.holds.NothingFreeError: When units to be held are gone meanwhile.
     """
     carried = Carried()
-    # Locks on SKUs come last, whatever the order of the effects.
-    for effect in sorted(effects, key=lambda e: isinstance(e, HoldUnits)):
+    # Locks on SKUs come last and in their order, whatever the order of the effects.
+    for effect in sorted(
+        effects, key=lambda e: (True, e.sku) if isinstance(e, HoldUnits) else (False,)
+    ):
         _carry(connection, case, effect, setting, carried)
     return carried
 
