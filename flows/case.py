@@ -136,7 +136,8 @@ class Choice:
 class OfferItem:
     """A backorder that an offer is about, with its own choices.
 
-    ``recommended`` and ``on_silence`` are codes of ``choices``; they may differ.
+    ``recommended`` and ``on_silence`` are codes of ``choices``; they may differ, and
+    where silence decides nothing but a colleague does, ``on_silence`` is empty.
     """
 
     backorder_id: str

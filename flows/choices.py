@@ -19,9 +19,10 @@ from flows.effects import (
     ReleaseHolds,
     Withdraw,
 )
-from flows.ledger import CUSTOMER, POLICY, SILENCE
+from flows.ledger import CUSTOMER, SILENCE
 from flows.offer import OFFER, PENDING, OfferFacts
-from flows.plan import silent_choice
+from flows.plan import case_for, silent_choice, within_horizon
+from flows.promise import Estimate
 from flows.refunds import rebalance, refreshed, refund_due
 from flows.sets import counterpart, together, with_sets
 from flows.shipping import release_if_unblocked, unrelease
@@ -37,6 +38,7 @@ _KINDS = {
     "wait": DecisionKind.WAIT,
     "cancel": DecisionKind.CANCEL_REFUND,
 }
+_ABOUT_LINES = frozenset(_KINDS.values())
 _STEPS = {"substitute": "substitute", "wait": "wait", "cancel": "cancel"}
 
 
@@ -161,37 +163,51 @@ def refuse_substitutes(draft: Draft, offer: Offer, order: Order) -> Offer:
 
 def _without_substitutes(draft: Draft, order: Order, item: OfferItem) -> OfferItem:
     backorder = draft.case.backorder(item.backorder_id)
+    terms = draft.terms(order, order.line(item.line_id)).terms
     kept = tuple(choice for choice in item.choices if choice.kind != "substitute")
-    wait = next(choice.code for choice in kept if choice.kind == "wait")
-    left = replace(item, choices=kept, recommended=wait, on_silence=wait)
+    wait, cancel = kept
+    when = Estimate(expected_from=wait.expected_from, expected_to=wait.expected_to)
+    soon = within_horizon(when, order, terms, draft.zone)
+    _, best = case_for([], wait, cancel, terms, soon=soon, refused=True)
+    if item.needed_by is not None:
+        best = cancel
+    left = replace(item, choices=kept, recommended=best.code, on_silence=best.code)
     silent = silent_choice(
         left,
-        draft.terms(order, order.line(item.line_id)).terms,
+        terms,
         draft.now.astimezone(draft.zone).date(),
         backorder.slips if backorder else 0,
         may_wait=item.needed_by is None,
     )
-    return replace(item, recommended=silent.code, on_silence=silent.code)
+    said = silent.code if silent else ""
+    return replace(item, recommended=best.code, on_silence=said)
 
 
-def decide_by_policy(draft: Draft, offer: Offer) -> Offer:
-    """Decide an offer as its policy says, before it is sent: nobody was asked."""
+def decide_at_once(draft: Draft, offer: Offer, by: str) -> Offer:
+    """Decide an offer as recommended, before it is sent: the customer was not asked.
+
+    ``by``: the policy, or the colleague who wanted it so.
+    """
     # What it recommends, that is; silence may mean something else where it is asked.
     picks = [(item, item.choice(item.recommended)) for item in offer.items]
     opened = replace(offer, state=OfferState.RESTING)
     decided = choose(
-        draft, opened, [(item, choice) for item, choice in picks if choice], by=POLICY
+        draft, opened, [(item, choice) for item, choice in picks if choice], by=by
     )
     return replace(decided, delivered_at=None)
 
 
 def standing(draft: Draft, backorder_id: str) -> DecisionRow | None:
-    """Return the decision that holds for a backorder, if any."""
+    """Return the decision that holds for a backorder, if any.
+
+    What else was given to its customer, a consolation, decides nothing about it.
+    """
     taken_back = {e.decision_id for e in draft.effects if isinstance(e, Withdraw)}
     found = [
         row
         for row in draft.case.decisions
         if row.backorder_id == backorder_id and row.standing
+        if row.kind in _ABOUT_LINES
         if row.id not in taken_back
     ]
     return max(found, key=lambda row: row.id, default=None)

@@ -36,7 +36,7 @@ class MenuPress:
 class TicketPress:
     """A colleague pressed a button of a ticket's card."""
 
-    verb: Literal["claim", "resolve", "reply"]
+    verb: Literal["claim", "resolve", "reply", "cancel", "ask"]
     case_id: int
     ticket_id: str
 
@@ -110,9 +110,12 @@ def read_customer_press(data: str) -> CustomerPress | None:
 def read_staff_press(data: str) -> ColleaguePress | None:
     """Return what a colleague's button means, or None for foreign or broken data."""
     match data.split(":", 3):
-        case ["t", ("claim" | "resolve" | "reply") as verb, case_id, ticket_id] if (
-            case_id.isdecimal()
-        ):
+        case [
+            "t",
+            ("claim" | "resolve" | "reply" | "cancel" | "ask") as verb,
+            case_id,
+            ticket_id,
+        ] if case_id.isdecimal():
             return TicketPress(verb=verb, case_id=int(case_id), ticket_id=ticket_id)
         case ["r", ("send" | "drop") as verb, case_id, batch] if case_id.isdecimal():
             return ReleasePress(send=verb == "send", case_id=int(case_id), batch=batch)

@@ -31,6 +31,7 @@ from flows.events import (
     StaffGranted,
     StaffReleased,
     StaffReplied,
+    TicketVerb,
     Undeliverable,
 )
 from flows.handover import hand_over, heard, on_acted, on_replied
@@ -44,6 +45,7 @@ from flows.receipts import (
     on_undeliverable,
 )
 from flows.reconcile import confirm_baseline, reconcile
+from flows.rulings import on_ruled
 from flows.speaker import DIALOGUE
 from flows.talk import question_asked, talk
 from flows.taps import on_menu_press, on_offer_press
@@ -74,6 +76,8 @@ def advance(case: Case, event: Event, setting: Setting) -> Decision:
             chat = _chat(draft.case, event.chat)
             if chat is not None:
                 _on_chat(draft, chat, event)
+        case StaffActed(verb=TicketVerb.CANCEL | TicketVerb.ASK):
+            on_ruled(draft, event)
         case StaffActed():
             on_acted(draft, event)
         case StaffReplied():

@@ -23,8 +23,8 @@ from flows.keyboards import change_rows
 from flows.ledger import SILENCE
 from flows.offer import OFFER, OfferFacts
 from flows.payment import authorization_due, watch_authorizations
-from flows.plan import may_silence
-from flows.proposals import buttons, context, propose
+from flows.plan import last_resort, may_silence
+from flows.proposals import ask_colleague, buttons, context, propose
 from flows.reconcile import ask_about_new, tell_dates
 from flows.restock import end_kept, follow_waiting, waiting_due
 from flows.waitlist import join_rows
@@ -32,6 +32,7 @@ from flows.waitlist import join_rows
 if TYPE_CHECKING:
     from flows.case import Case, Choice, Offer, OfferItem
     from flows.setting import Setting
+    from flows.shop import Order
 
 #: Up to when a channel is read that nobody ever read.
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -131,15 +132,30 @@ def _expire(draft: Draft, offer: Offer) -> None:
         backorders = [draft.case.backorder(backorder_id) for backorder_id in asked]
         propose(draft, order, [b for b in backorders if b and b.state in LIVE])
         return
-    decided = choose(draft, offer, chosen, by=SILENCE)
+    decided = choose(draft, offer, chosen, by=SILENCE) if chosen else offer
+    if decided.unanswered:
+        decided = _left_to_people(draft, decided, order)
     draft.reword(offer.subject, "proposal_closed", **context(draft, decided, order))
     draft.push(
         "silence_applied",
         (*join_rows(draft, decided), *change_rows(draft.words(), decided)),
         subject=offer.subject,
-        changeable_until=changeable_until(draft, decided),
+        changeable_until=(
+            None if decided.unanswered else changeable_until(draft, decided)
+        ),
         **context(draft, decided, order),
     )
+
+
+def _left_to_people(draft: Draft, offer: Offer, order: Order) -> Offer:
+    """Close an offer whose merchant wants to be asked before anything is cancelled."""
+    heard = OfferFacts(offer=offer, now=draft.now, heard_until=draft.now)
+    state = OFFER.step(offer.state, "expire", heard)
+    offer = replace(offer, state=state, decided_at=draft.now)
+    draft.put_offer(offer)
+    asked = [item.backorder_id for item in offer.unanswered]
+    ask_colleague(draft, order, asked, "silence")
+    return offer
 
 
 def changeable_until(draft: Draft, offer: Offer) -> datetime | None:
@@ -162,7 +178,8 @@ def _still_fits(draft: Draft, offer: Offer, item: OfferItem, choice: Choice) -> 
     line = order.line(item.line_id)
     terms = draft.terms(order, line).terms
     today = draft.now.astimezone(draft.zone).date()
-    if not may_silence(choice, terms, today, backorder.slips):
+    fits = may_silence(choice, terms, today, backorder.slips)
+    if not fits and choice != last_resort(item, terms):
         return False
     return available(draft, offer, item, choice)
 

@@ -155,6 +155,9 @@ class TicketVerb(StrEnum):
 
     CLAIM = "claim"
     RESOLVE = "resolve"
+    #: What waits for a decision: cancel it, or let the customer choose after all.
+    CANCEL = "cancel"
+    ASK = "ask"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.case import DialogueState, OfferState, Ticket, TicketState
+from flows.case import BackorderState, DialogueState, OfferState, Ticket, TicketState
 from flows.codes import ticket_data
 from flows.effects import Button, Say, Urgency
 from flows.events import StaffActed, StaffReplied, TicketVerb
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from flows.shop import Order
 
 #: Tickets the team opened to itself: a customer cannot close them.
-_FOR_STAFF = frozenset(("decision_rejected", "cancel_asked", "undeliverable"))
+_FOR_STAFF = frozenset(
+    ("decision_rejected", "cancel_asked", "silence", "undeliverable")
+)
 #: How long a ticket may wait unclaimed, in opening time, before staff hear again.
 CLAIM_WITHIN = timedelta(hours=2)
 #: And again after this much more opening time, about a working day.
@@ -61,7 +63,9 @@ def hand_over(draft: Draft, reason: str, chat: Chat | None, words: str = "") -> 
 
 def ask_staff(draft: Draft, reason: str, order: Order) -> None:
     """Ask the team to decide something; the bot goes on talking meanwhile."""
-    open_ticket(draft, reason, order.number)
+    if not open_ticket(draft, reason):
+        draw(draft)
+    draft.record("policy", f"asked the team: {reason}", order.number)
 
 
 def open_ticket(draft: Draft, reason: str, words: str = "") -> bool:
@@ -114,20 +118,18 @@ def heard(draft: Draft, words: str, *, edited: bool = False) -> None:
 
 def on_acted(draft: Draft, event: StaffActed) -> None:
     """Claim or resolve a ticket; a press on an old card is told so."""
-    ticket = _current(draft, event.ticket_id)
+    ticket = current(draft, event.ticket_id)
     if ticket is None:
         draft.whisper("ticket_closed")
-        return
-    match event.verb:
-        case TicketVerb.CLAIM:
-            _claim(draft, ticket, event.staff)
-        case TicketVerb.RESOLVE:
-            resolve(draft, ticket, f"staff:{event.staff.id}")
+    elif event.verb is TicketVerb.CLAIM:
+        _claim(draft, ticket, event.staff)
+    else:
+        resolve(draft, ticket, f"staff:{event.staff.id}")
 
 
 def on_replied(draft: Draft, event: StaffReplied) -> None:
     """Send a colleague's words to the customer; the thread shows that they went."""
-    ticket = _current(draft, event.ticket_id)
+    ticket = current(draft, event.ticket_id)
     if ticket is None:
         draft.whisper("ticket_closed")
         return
@@ -182,7 +184,7 @@ def resolve(draft: Draft, ticket: Ticket, by: str) -> None:
 
 def back_to_bot(draft: Draft, ticket: Ticket, by: str) -> None:
     """Let the bot speak again; what the team has to decide stays with the team."""
-    if ticket.reason not in _FOR_STAFF:
+    if not for_the_team(ticket):
         resolve(draft, ticket, by)
         return
     back = "hand_back" if draft.case.customer else "hand_back_stranger"
@@ -273,7 +275,13 @@ def _claim(draft: Draft, ticket: Ticket, staff: Staff) -> None:
     draw(draft)
 
 
-def _current(draft: Draft, ticket_id: str) -> Ticket | None:
+def for_the_team(ticket: Ticket) -> bool:
+    """Return whether the team opened a ticket to itself, with no word from anybody."""
+    return ticket.reason in _FOR_STAFF
+
+
+def current(draft: Draft, ticket_id: str) -> Ticket | None:
+    """Return the case's ticket if it is this one and not resolved yet."""
     ticket = draft.case.ticket
     if ticket is None or ticket.id != ticket_id:
         return None
@@ -288,9 +296,9 @@ def _buttons(draft: Draft, ticket: Ticket) -> tuple[Button, ...]:
     if ticket.state is TicketState.RESOLVED:
         return ()
     words = draft.staff_words()
-    verbs = (
-        ("reply", "claim", "resolve") if not ticket.owner_id else ("reply", "resolve")
-    )
+    verbs = ["reply", "resolve"] if ticket.owner_id else ["reply", "claim", "resolve"]
+    if any(b.state is BackorderState.WITH_STAFF for b in draft.case.backorders):
+        verbs = ["cancel", "ask", *verbs]
     return tuple(
         Button(
             label=words.label(f"ticket_{verb}"),

@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from flows.case import Backorder, Choice, OfferItem
 from flows.money import line_refund, swap
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from flows.substitutes import Candidate
     from flows.terms import Terms
 
+#: What a colleague may want where the policy asks them.
+Ruling = Literal["cancel", "ask"]
 #: What is short this soon was not there when it was ordered, either.
 _AT_ONCE = timedelta(minutes=10)
 #: Substitutes a customer can see at most; more would be a catalogue.
@@ -76,6 +78,7 @@ def plan(
     refused: bool = False,
     delayed: bool = False,
     agreed: bool = False,
+    ruling: Ruling | None = None,
     candidates: Sequence[Candidate] = (),
     wishes: Wishes = NO_WISHES,
 ) -> Plan:
@@ -83,7 +86,8 @@ def plan(
 
     ``refused``: the customer wants none of the substitutes; ``delayed``: a told date
     became worse; ``agreed``: the customer said yes to waiting, so a date beyond the
-    horizon is asked about, not cancelled. ``candidates`` are what may stand in for it,
+    horizon is asked about, not cancelled; ``ruling``: a colleague wants it to
+    ``cancel``, or to ``ask`` the customer. ``candidates`` are what may stand in for it,
     the closest first.
     """
     terms = applied.terms
@@ -121,6 +125,10 @@ def plan(
         kind, recommended = Kind.DATED, wait
     if late and agreed and kind is Kind.CANCELLED:
         kind = Kind.REFUSED
+    if ruling == "cancel":
+        kind, recommended = Kind.CANCELLED, cancel
+    elif ruling and kind in {Kind.CANCELLED, Kind.ASK_STAFF}:
+        kind, recommended = Kind.REFUSED, wait
     refund = bool(substitutes) and wishes.preference == REFUND
     if refund and recommended.kind == "substitute":
         recommended = cancel
@@ -146,10 +154,10 @@ def plan(
     if refund and terms.automatic_cancel != "auto":
         # The merchant cancels nothing unasked, whatever the customer prefers.
         item = replace(item, on_silence=wait.code)
-    silent = wait
+    silent: Choice | None = wait
     if not preorder:
         silent = silent_choice(item, terms, today, delays, may_wait=not late)
-    item = replace(item, on_silence=silent.code)
+    item = replace(item, on_silence=silent.code if silent else "")
     waits_anyway = recommended is wait and item.on_silence == wait.code
     asks = kind in {Kind.PROPOSAL, Kind.REFUSED} or not waits_anyway
     asks = asks and kind is not Kind.CANCELLED
@@ -166,12 +174,13 @@ def _ordered(backorder: Backorder, order: Order, line: Line) -> str:
 
 def silent_choice(
     item: OfferItem, terms: Terms, today: date, delays: int, *, may_wait: bool = True
-) -> Choice:
+) -> Choice | None:
     """Return what silence does: the wanted choice if the guard lets it, else safer.
 
     The guard: never a dearer product, never another product where the market does
     not allow it; waiting only for a first, dated delay that is not too long, and not
-    beyond the day the customer needs it.
+    beyond the day the customer needs it; cancelling only where the merchant cancels
+    unasked. None where nothing is left and the merchant wants to be asked.
     """
     wanted = item.choice(item.on_silence)
     by_kind = {choice.kind: choice for choice in reversed(item.choices)}
@@ -183,8 +192,22 @@ def silent_choice(
             continue
         if may_silence(choice, terms, today, delays):
             return choice
-    # Who never cancels unasked does not do so by silence either.
-    return by_kind["wait" if terms.automatic_cancel == "never" else "cancel"]
+    return last_resort(item, terms)
+
+
+def last_resort(item: OfferItem, terms: Terms) -> Choice | None:
+    """Return what silence does where the guard lets nothing else; None: people decide.
+
+    Who never cancels unasked does not do so by silence either.
+    """
+    by_kind = {choice.kind: choice for choice in item.choices}
+    match terms.automatic_cancel:
+        case "never":
+            return by_kind["wait"]
+        case "ask":
+            return None
+        case _:
+            return by_kind["cancel"]
 
 
 def may_silence(choice: Choice, terms: Terms, today: date, delays: int) -> bool:
@@ -197,7 +220,7 @@ def may_silence(choice: Choice, terms: Terms, today: date, delays: int) -> bool:
             dated = choice.expected_to is not None and choice.expected_to <= latest
             return dated and delays < 2
         case _:
-            return True
+            return terms.automatic_cancel == "auto" or terms.on_silence == "cancel"
 
 
 def case_for(

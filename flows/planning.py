@@ -9,7 +9,7 @@ from flows.choices import standing
 from flows.ledger import CUSTOMER
 from flows.matching import gone_lines
 from flows.offer import OFFER, OfferFacts
-from flows.plan import Plan, may_silence, plan
+from flows.plan import Plan, last_resort, may_silence, plan
 from flows.preferences import SAME_BRAND, Wishes, preference
 from flows.sets import Matched, counterpart, keep_sets
 from flows.substitutes import Candidate, closest, given_back, reserved
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
     from flows.case import Backorder, Choice
     from flows.draft import Draft
+    from flows.plan import Ruling
     from flows.shop import Order, Shelf
 
     _Allowed = Callable[[Plan, Choice | None], bool]
+    _Resort = Callable[[Plan], Choice | None]
 
 
 def plans(
@@ -32,8 +34,12 @@ def plans(
     *,
     refused: bool = False,
     delayed: bool = False,
+    ruling: Ruling | None = None,
 ) -> list[Plan]:
-    """Return what the policy wants for each, in order; sets in step."""
+    """Return what the policy wants for each, in order; sets in step.
+
+    ``ruling``: what a colleague wants where the policy would cancel or ask them.
+    """
     shelf = _shelf(draft, backorders)
     matched = _candidates(draft, order, backorders, shelf)
     today = draft.now.astimezone(draft.zone).date()
@@ -58,6 +64,7 @@ def plans(
             refused=refused,
             delayed=delayed,
             agreed=decided is not None and decided.decided_by == CUSTOMER,
+            ruling=ruling,
             candidates=matched.candidates.get(backorder.id, ()),
             wishes=wishes,
         )
@@ -81,7 +88,11 @@ def plans(
         slips = (backorder.slips if backorder else 0) + (1 if delayed else 0)
         return may_silence(choice, terms, today, slips)
 
-    return [_in_step(one, made, allowed) for one in made]
+    def resort(one: Plan) -> Choice | None:
+        line = order.line(one.item.line_id)
+        return last_resort(one.item, draft.terms(order, line).terms)
+
+    return [_in_step(one, made, allowed, resort) for one in made]
 
 
 def _shelf(draft: Draft, backorders: Sequence[Backorder]) -> Shelf:
@@ -132,7 +143,9 @@ def _keeps_sets(draft: Draft, order: Order, backorders: Sequence[Backorder]) -> 
     return all(draft.terms(order, line).terms.keep_sets for line in lines)
 
 
-def _in_step(one: Plan, made: Sequence[Plan], allowed: _Allowed) -> Plan:
+def _in_step(
+    one: Plan, made: Sequence[Plan], allowed: _Allowed, resort: _Resort
+) -> Plan:
     """Return a plan of a set deciding as the set's leader does."""
     leader = one.item.follows or one.item.backorder_id
     members = [p for p in made if leader in {p.item.backorder_id, p.item.follows}]
@@ -141,22 +154,27 @@ def _in_step(one: Plan, made: Sequence[Plan], allowed: _Allowed) -> Plan:
     if not any(choice.kind == "substitute" for choice in one.item.choices):
         return replace(one, item=replace(one.item, follows=None))
     first = members[0].item
-    wait = first.choices[-2]
-    silent = next(
-        (
-            choice
-            for choice in (first.choice(first.on_silence), wait)
-            if choice is not None
-            and all(allowed(p, counterpart(p.item, choice)) for p in members)
-        ),
-        first.choices[-1],
-    )
     best = first.choice(first.recommended)
     own = counterpart(one.item, best) if best else None
-    quiet = counterpart(one.item, silent)
+    silent = _silent_for_all(members, allowed, resort)
+    quiet = counterpart(one.item, silent) if silent else None
     item = replace(
         one.item,
         recommended=own.code if own else one.item.recommended,
-        on_silence=quiet.code if quiet else one.item.on_silence,
+        on_silence=quiet.code if quiet else "",
     )
     return replace(one, item=item)
+
+
+def _silent_for_all(
+    members: Sequence[Plan], allowed: _Allowed, resort: _Resort
+) -> Choice | None:
+    """Return what silence does for a whole set, None where a colleague decides."""
+    first = members[0].item
+    wait = first.choices[-2]
+    for choice in (first.choice(first.on_silence), wait):
+        if choice is not None and all(
+            allowed(p, counterpart(p.item, choice)) for p in members
+        ):
+            return choice
+    return resort(members[0])

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from flows.backorder import BACKORDER
 from flows.case import Backorder, BackorderState, Offer, OfferState, Told
-from flows.choices import decide_by_policy, holds_of
+from flows.choices import decide_at_once, holds_of
 from flows.effects import PromiseTold, ReleaseHolds, Urgency
 from flows.handover import ask_staff
 from flows.keyboards import offer_rows
+from flows.ledger import POLICY
 from flows.offer import OFFER, PENDING, OfferFacts, ended
 from flows.plan import Kind, Plan
 from flows.planning import plans as all_plans
@@ -20,10 +21,11 @@ from flows.refunds import refreshed
 from flows.shipping import blocked, held_up, split_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from flows.case import Chat
     from flows.draft import Draft
+    from flows.plan import Ruling
     from flows.promise import Estimate
     from flows.shop import Order
     from flows.wording import Rows
@@ -37,22 +39,39 @@ def propose(
     order: Order,
     backorders: Iterable[Backorder],
     *,
-    refused: bool = False,
     delayed: bool = False,
 ) -> None:
     """Do what the policy wants about an order's backorders: one message per kind."""
-    plans: dict[Kind, list[Plan]] = {}
     about = _with_neighbours(draft, backorders)
-    for made in all_plans(draft, order, about, refused=refused, delayed=delayed):
-        plans.setdefault(made.kind, []).append(made)
-    for kind, of_kind in plans.items():
+    _carry_out(draft, order, all_plans(draft, order, about, delayed=delayed), by=POLICY)
+
+
+def propose_ruled(
+    draft: Draft,
+    order: Order,
+    backorders: Sequence[Backorder],
+    *,
+    ruling: Ruling,
+    by: str,
+) -> None:
+    """Do what a colleague wants: cancel, or let the customer choose after all."""
+    plans = all_plans(draft, order, backorders, ruling=ruling)
+    _carry_out(draft, order, plans, by=by)
+
+
+def _carry_out(draft: Draft, order: Order, plans: Sequence[Plan], *, by: str) -> None:
+    of_kinds: dict[Kind, list[Plan]] = {}
+    for made in plans:
+        of_kinds.setdefault(made.kind, []).append(made)
+    for kind, of_kind in of_kinds.items():
         if kind is Kind.ASK_STAFF:
-            _ask_staff(draft, order, of_kind)
+            asked = [one.item.backorder_id for one in of_kind]
+            ask_colleague(draft, order, asked, "cancel_asked")
         elif kind is Kind.CANCELLED:
             for one in of_kind:
-                _make_offer(draft, order, kind, [one])
+                _make_offer(draft, order, kind, [one], by=by)
         else:
-            _make_offer(draft, order, kind, of_kind)
+            _make_offer(draft, order, kind, of_kind, by=by)
 
 
 def _with_neighbours(draft: Draft, about: Iterable[Backorder]) -> list[Backorder]:
@@ -67,7 +86,9 @@ def _with_neighbours(draft: Draft, about: Iterable[Backorder]) -> list[Backorder
     return [backorder for backorder in found.values() if backorder.closed_at is None]
 
 
-def _make_offer(draft: Draft, order: Order, kind: Kind, plans: list[Plan]) -> None:
+def _make_offer(
+    draft: Draft, order: Order, kind: Kind, plans: list[Plan], *, by: str
+) -> None:
     """Make one offer of the plans, take the old ones' place, and send it."""
     asks = any(one.asks for one in plans)
     terms = draft.terms(order, order.line(plans[0].item.line_id)).terms
@@ -94,7 +115,7 @@ def _make_offer(draft: Draft, order: Order, kind: Kind, plans: list[Plan]) -> No
         _note(draft, one, kind)
     draft.effects += holds_of(draft, offer)
     if kind is Kind.CANCELLED:
-        offer = decide_by_policy(draft, offer)
+        offer = decide_at_once(draft, offer, by)
     draft.put_offer(offer)
     show(draft, offer, order)
 
@@ -202,10 +223,13 @@ def _note(draft: Draft, made: Plan, kind: Kind) -> None:
     draft.put_backorder(replace(backorder, state=state))
 
 
-def _ask_staff(draft: Draft, order: Order, plans: list[Plan]) -> None:
-    for one in plans:
-        backorder = draft.case.backorder(one.item.backorder_id)
+def ask_colleague(
+    draft: Draft, order: Order, backorder_ids: Iterable[str], reason: str
+) -> None:
+    """Leave backorders to the team: a card asks whether to cancel them."""
+    for backorder_id in backorder_ids:
+        backorder = draft.case.backorder(backorder_id)
         if backorder and backorder.state is not BackorderState.WITH_STAFF:
             state = BACKORDER.step(backorder.state, "ask_staff", None)
             draft.put_backorder(replace(backorder, state=state))
-    ask_staff(draft, "cancel_asked", order)
+    ask_staff(draft, reason, order)

@@ -76,7 +76,7 @@ def verdict(asked: Asked, policy: Policy, zone: ZoneInfo) -> Verdict:
     return Verdict(
         kind=kind,
         recommended=recommended.kind,
-        on_silence=silent.kind,
+        on_silence=silent.kind if silent else "staff",
         rule=applied.rule,
     )
 
