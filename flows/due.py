@@ -15,6 +15,7 @@ from flows.case import BackorderState, OfferState, TicketState
 from flows.choices import available, choose, standing
 from flows.consolation import console
 from flows.consolation import due_at as patience_ends
+from flows.dates import tell_dates
 from flows.draft import Draft
 from flows.effects import Urgency
 from flows.handover import NAG_AGAIN, draw
@@ -25,7 +26,7 @@ from flows.offer import OFFER, OfferFacts
 from flows.payment import authorization_due, watch_authorizations
 from flows.plan import last_resort, may_silence
 from flows.proposals import ask_colleague, buttons, context, propose
-from flows.reconcile import ask_about_new, tell_dates
+from flows.reconcile import ask_about_new
 from flows.restock import end_kept, follow_waiting, waiting_due
 from flows.waitlist import join_rows
 

@@ -224,9 +224,10 @@ class HoldUnits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseHolds:
-    """Give back whatever is held for an offer."""
+    """Give back what is held for an offer, or for one backorder of it."""
 
     offer_id: str
+    backorder_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

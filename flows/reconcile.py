@@ -14,14 +14,15 @@ from flows.case import Backorder, BackorderState, OfferState
 from flows.change_requests import tell_change
 from flows.choices import standing
 from flows.consolation import console
+from flows.dates import tell_dates
 from flows.effects import DecisionKind, MarkTold, ReleaseHolds, Urgency, Withdraw
 from flows.handover import open_ticket
 from flows.hours import out_of_quiet
 from flows.keyboards import offer_rows
+from flows.ledger import CUSTOMER
 from flows.offer import OFFER, PENDING, OfferFacts, ended
 from flows.plan import Kind
-from flows.promise import estimate, is_better, is_worse
-from flows.proposals import GATHER, context, propose, tell_date
+from flows.proposals import GATHER, context, propose
 from flows.refunds import rebalance
 from flows.restock import follow_waiting
 from flows.shipping import release_if_unblocked, unrelease
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from flows.shop import Line, Order
 
 _DECIDED = frozenset((BackorderState.SUBSTITUTED, BackorderState.CANCELLED))
-_DATED = frozenset((BackorderState.OFFERED, BackorderState.WAITING))
 
 
 def reconcile(draft: Draft, *, baseline: bool = False) -> None:
@@ -148,7 +148,7 @@ def _fill(
 def _close(draft: Draft, order: Order, line: Line, backorder: Backorder) -> None:
     row = standing(draft, backorder.id)
     executed = backorder.state in _DECIDED and row is not None and row.applied_at
-    if executed:
+    if executed or _wanted_no_more(row):
         draft.put_backorder(replace(backorder, closed_at=draft.now))
         return
     state = BACKORDER.step(backorder.state, "fill", None)
@@ -170,6 +170,13 @@ def _close(draft: Draft, order: Order, line: Line, backorder: Backorder) -> None
             order=order,
             line=draft.named(line),
         )
+
+
+def _wanted_no_more(row: DecisionRow | None) -> bool:
+    """Whether the customer cancelled it themselves: its coming changes nothing."""
+    if row is None or row.kind != DecisionKind.CANCEL_REFUND:
+        return False
+    return row.decided_by == CUSTOMER
 
 
 def _withdraw_offer(draft: Draft, order: Order, offer: Offer) -> None:
@@ -218,55 +225,6 @@ def _ask_anew(draft: Draft, order: Order, left: Backorder) -> None:
         propose(draft, order, [left])
 
 
-def tell_dates(draft: Draft) -> None:
-    """Tell dates that moved, unless people sleep: then it is told in the morning."""
-    orders = draft.case.orders
-    asleep = bool(orders) and _asleep(draft, orders[0])
-    if not asleep:
-        for order in orders:
-            _follow_dates(draft, order)
-    if draft.case.memory.later != asleep:
-        memory = replace(draft.case.memory, later=asleep)
-        draft.case = replace(draft.case, memory=memory)
-
-
-def _asleep(draft: Draft, order: Order) -> bool:
-    terms = draft.terms(order, None).terms
-    return out_of_quiet(draft.now, terms.quiet_hours, draft.zone) > draft.now
-
-
-def _follow_dates(draft: Draft, order: Order) -> None:
-    """Tell dates that moved, one message an order; open questions are asked anew."""
-    slipped: dict[bool, list[Backorder]] = {True: [], False: []}
-    for backorder in draft.case.backorders:
-        line = order.line(backorder.line_id)
-        told = backorder.told
-        live = backorder.state in _DATED and backorder.closed_at is None
-        if not live or line is None or told is None or told.told_at == draft.now:
-            continue
-        terms = draft.terms(order, line).terms
-        today = draft.now.astimezone(draft.zone).date()
-        facts = draft.case.shelf.blank(line.sku)
-        when = estimate(line.id, backorder.quantity, facts, today, terms)
-        if is_worse(told, when, terms):
-            offer = draft.case.offer_for(backorder.id)
-            asked = offer is not None and offer.state in PENDING
-            pending = asked and offer is not None and offer.window_seconds > 0
-            slipped[not pending].append(backorder)
-        elif is_better(told, when):
-            draft.put_backorder(tell_date(draft, backorder, when))
-            draft.push(
-                "sooner",
-                draft.menu("person"),
-                order=order,
-                line=draft.named(line),
-                when=when,
-            )
-    for delayed, backorders in slipped.items():
-        if backorders:
-            propose(draft, order, backorders, delayed=delayed)
-
-
 def _follow(draft: Draft, row: DecisionRow) -> None:
     """Tell what the shop did with a decision, where it matters to the customer."""
     if row.rejected_at and row.told != "rejected":
@@ -300,7 +258,8 @@ def _settle(draft: Draft, row: DecisionRow) -> None:
     if offer is None:
         return
     if row.applied_at or row.rejected_at:
-        draft.effects.append(ReleaseHolds(offer_id=offer.id))
+        done = row.backorder_id or ""
+        draft.effects.append(ReleaseHolds(offer_id=offer.id, backorder_id=done))
     if offer.state in {OfferState.ANSWERED, OfferState.EXPIRED}:
         draft.put_offer(ended(offer, "settle", draft.now))
 

@@ -38,11 +38,10 @@ from flows.effects import (
 )
 from store import answers, outbox
 from store.erasure import forget
-from store.holds import hold_units
+from store.holds import hold_units, release_holds
 from store.identity import unlink
 from store.mail import put_notice, release_notices
 from store.tables import audit, decisions, holds, promises
-from store.waitlist import note_freed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -127,8 +126,7 @@ def _carry(
         case HoldUnits():
             hold_units(connection, case.id, effect, now)
         case ReleaseHolds():
-            note_freed(connection, effect.offer_id)
-            connection.execute(_RELEASE, {"offer": effect.offer_id})
+            release_holds(connection, effect)
         case ReleaseBatch():
             carried.outgoing = True
             outbox.release(connection, effect.batch, send=effect.send)
@@ -279,7 +277,6 @@ def _record(connection: Connection, case: Case, effect: Record, now: datetime) -
 
 _PROMISE = insert(promises)
 _RECORD = insert(audit)
-_RELEASE = delete(holds).where(holds.c.offer_id == bindparam("offer"))
 
 
 def _lane_of(chat: Chat) -> dict[str, Any]:

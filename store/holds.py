@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import String, bindparam, delete, insert, or_, select
 
 from store.shelf import free_units
 from store.tables import holds, skus
 from store.upsert import insert_new
+from store.waitlist import note_freed
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from flows.effects import HoldUnits
+    from flows.effects import HoldUnits, ReleaseHolds
 
 
 class NothingFreeError(Exception):
@@ -52,5 +53,17 @@ def hold_units(
     )
 
 
+def release_holds(connection: Connection, freed: ReleaseHolds) -> None:
+    """Give units back, and note that there are some for whoever waits in line."""
+    note_freed(connection, freed.offer_id)
+    about = {"offer": freed.offer_id, "backorder": freed.backorder_id}
+    connection.execute(_RELEASE, about)
+
+
 _LOCK = select(skus.c.sku).where(skus.c.sku == bindparam("wanted")).with_for_update()
 _HOLD = insert(holds)
+_of = bindparam("backorder", type_=String)
+_RELEASE = delete(holds).where(
+    holds.c.offer_id == bindparam("offer"),
+    or_(_of == "", holds.c.backorder_id == _of),
+)

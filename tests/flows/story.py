@@ -276,10 +276,10 @@ class Story:
         return replace(self.case, shelf=replace(shelf, facts=facts, held=own))
 
     def _not_free(self, effects: tuple[Effect, ...]) -> frozenset[str]:
-        released = {e.offer_id for e in effects if isinstance(e, ReleaseHolds)}
+        released = [e for e in effects if isinstance(e, ReleaseHolds)]
         left = dict(self._free)
-        for (offer_id, _), (sku, units) in self.holds.items():
-            if offer_id not in released:
+        for key, (sku, units) in self.holds.items():
+            if not any(_frees(effect, key) for effect in released):
                 left[sku] = left.get(sku, 0) - units
         short = set()
         for effect in effects:
@@ -301,8 +301,8 @@ class Story:
                 key = (effect.offer_id, effect.backorder_id)
                 self.holds[key] = (effect.sku, effect.quantity)
             case ReleaseHolds():
-                kept = {k: v for k, v in self.holds.items() if k[0] != effect.offer_id}
-                self.holds = kept
+                gone = {key for key in self.holds if _frees(effect, key)}
+                self.holds = {k: v for k, v in self.holds.items() if k not in gone}
             case Say(receipt=True):
                 self._waiting.append(effect)
             case _:
@@ -340,3 +340,7 @@ class Story:
             for row in self.case.decisions
         )
         self.case = replace(self.case, decisions=rows)
+
+
+def _frees(effect: ReleaseHolds, key: tuple[str, str]) -> bool:
+    return effect.offer_id == key[0] and effect.backorder_id in {"", key[1]}

@@ -1,0 +1,93 @@
+"""Told dates that move: each move is told as what it is, and choices keep step."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flows.effects import DecisionKind
+
+from .builders import (
+    HOODIE,
+    TODAY,
+    a_case,
+    a_line,
+    a_ready_line,
+    a_shelf,
+    a_supply,
+    an_order,
+)
+from .story import Story
+
+GERMAN = an_order(market="DE")
+
+
+def without_substitutes(days: int, **changes: object) -> Story:
+    """Tell a German customer a date; nothing close is on the shelf."""
+    shelf = a_shelf(a_supply(days), charcoal=0)
+    story = Story(a_case(GERMAN, shelf=shelf), **changes)
+    return story.shop_says().delivers()
+
+
+def slips(story: Story, days: int) -> Story:
+    """Let the supply come so many days from today, and be noticed."""
+    return story.expects(a_supply(days), sku=HOODIE).shop_says()
+
+
+def test_a_slip_under_an_open_delay_is_told_as_a_delay() -> None:
+    """The third date reads "not the one we told you", as the second did."""
+    policy = '[terms]\nautomatic_cancel = "never"\n'
+    story = without_substitutes(3, policy=policy)
+    slips(story, 6).delivers()
+    slips(story, 9).delivers()
+    slips(story, 12)
+
+    assert story.keys[-1] == "delay"
+    assert "later than we told you" in story.words
+    assert story.backorder.slips == 3
+
+
+def test_a_small_slip_beyond_the_horizon_is_decided_anew() -> None:
+    """A day more is no news, unless it is the day that is too late."""
+    policy = "[terms]\nmaterial_days = 4\n"
+    story = without_substitutes(12, policy=policy)
+    assert story.keys == ["dated"] or story.backorder.told is not None
+    slips(story, 16)
+
+    kinds = [row.kind for row in story.standing if row.backorder_id]
+    assert kinds == [DecisionKind.CANCEL_REFUND]
+
+
+def test_an_earlier_date_moves_the_open_choice_too() -> None:
+    """What the buttons and silence say is what was told last."""
+    story = Story(a_case(GERMAN)).shop_says().delivers()
+    slips(story, 5)
+
+    assert "sooner" in story.keys
+    assert story.backorder.told is not None
+    (wait,) = [c for c in story.offer.items[0].choices if c.kind == "wait"]
+    assert wait.expected_to == story.backorder.told.expected_to
+    assert wait.expected_from == TODAY + timedelta(days=5)
+
+
+def test_who_cancelled_is_not_sent_it_because_it_came() -> None:
+    """A customer's own word stands until the shop takes it up, stock or no stock."""
+    story = Story().shop_says().delivers().taps("0c")
+    story.shop_says("hoodie", backordered=0, allocated=1)
+
+    kinds = [row.kind for row in story.standing if row.backorder_id]
+    assert kinds == [DecisionKind.CANCEL_REFUND]
+    assert "good_news" not in story.keys
+
+
+def test_one_lines_product_is_kept_while_the_others_is_sent() -> None:
+    """The shop applied one of two choices: the other's unit stays held."""
+    order = an_order(a_line(), a_line("second", sku=HOODIE), a_ready_line())
+    story = Story(a_case(order)).shop_says().delivers()
+    story.taps("0s0").taps("1s0")
+    held = len(story.holds)
+    (first, *_) = [r for r in story.standing if r.kind == DecisionKind.SUBSTITUTE]
+    story.row_becomes(first, claimed_at=story.now, applied_at=story.now)
+
+    assert held == 2
+    assert [key[1] for key in story.holds] != [first.backorder_id]
+    assert len(story.holds) == 1
