@@ -306,6 +306,8 @@ class Memory:
     consoled: tuple[str, ...] = ()
     #: Days by which the customer said an order is needed, by order.
     wanted_by: tuple[tuple[str, date], ...] = ()
+    #: Orders with decisions that wait for words to go out: the words' key, the order.
+    untold: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ shop and receipts. There is no second door.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
 from flows.case import DialogueState
@@ -46,14 +47,22 @@ from flows.receipts import (
 )
 from flows.reconcile import confirm_baseline, reconcile
 from flows.rulings import on_ruled
+from flows.setting import Mode
 from flows.speaker import DIALOGUE
 from flows.talk import question_asked, talk
 from flows.taps import on_menu_press, on_offer_press
+from flows.untold import told_by_mail
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flows.case import Case, Chat
     from flows.events import ChatEvent, ChatKey, Event
     from flows.setting import Setting
+
+
+#: How soon a case whose instant has passed is looked at again in mode watch.
+_SHOWN_AGAIN = timedelta(days=1)
 
 
 def advance(case: Case, event: Event, setting: Setting) -> Decision:
@@ -91,6 +100,7 @@ def advance(case: Case, event: Event, setting: Setting) -> Decision:
             confirm_baseline(draft)
         case ShopChanged():
             on_notices(draft)
+            told_by_mail(draft)
             reconcile(draft, baseline=event.baseline)
         case InstantPassed():
             on_instant(draft)
@@ -102,8 +112,16 @@ def advance(case: Case, event: Event, setting: Setting) -> Decision:
             assert_never(event)
     decision = in_mode(case, event, draft.finish(), setting)
     return replace(
-        decision, case=replace(decision.case, wake_at=next_due(decision.case, setting))
+        decision, case=replace(decision.case, wake_at=_wake(decision, setting))
     )
+
+
+def _wake(decision: Decision, setting: Setting) -> datetime | None:
+    """Return when the case next wants a turn; what watch only shows, wants none now."""
+    due = next_due(decision.case, setting)
+    if due is None or due > setting.now or setting.mode is not Mode.WATCH:
+        return due
+    return setting.now + _SHOWN_AGAIN
 
 
 def _on_chat(draft: Draft, chat: Chat, event: ChatEvent) -> None:

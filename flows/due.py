@@ -28,6 +28,7 @@ from flows.plan import last_resort, may_silence
 from flows.proposals import ask_colleague, buttons, context, propose
 from flows.reconcile import ask_about_new
 from flows.restock import end_kept, follow_waiting, waiting_due
+from flows.untold import UNTOLD
 from flows.waitlist import join_rows
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def changeable_until(draft: Draft, offer: Offer) -> datetime | None:
         return None
     row = standing(draft, offer.items[0].backorder_id)
     if row is not None and row.apply_after is not None:
-        return row.apply_after
+        return None if row.apply_after == UNTOLD else row.apply_after
     line = order.line(offer.items[0].line_id)
     return draft.now + draft.terms(order, line).terms.apply_after
 

@@ -176,6 +176,14 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AllowFrom:
+    """Let the shop take a decision from an instant on."""
+
+    decision_id: int
+    apply_after: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Withdraw:
     """Take an unclaimed decision back; its row stays, marked withdrawn."""
 
@@ -272,6 +280,7 @@ Effect = (
     | Notice
     | Decide
     | Withdraw
+    | AllowFrom
     | MarkTold
     | Answered
     | PromiseTold

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 #: Tickets the team opened to itself: a customer cannot close them.
 _FOR_STAFF = frozenset(
-    ("decision_rejected", "cancel_asked", "silence", "undeliverable")
+    ("decision_rejected", "cancel_asked", "silence", "not_sent", "undeliverable")
 )
 #: How long a ticket may wait unclaimed, in opening time, before staff hear again.
 CLAIM_WITHIN = timedelta(hours=2)

@@ -35,6 +35,7 @@ from flows.events import (
 )
 from flows.handover import name_of
 from flows.setting import Mode
+from flows.untold import hold_back, hold_back_mailed, never_told, now_told
 
 if TYPE_CHECKING:
     from flows.case import Case
@@ -52,7 +53,7 @@ def in_mode(
     if setting.mode is Mode.ACT or isinstance(
         event, StaffActed | StaffReplied | StaffReleased | StaffGranted
     ):
-        return decision
+        return hold_back_mailed(decision)
     if setting.mode is Mode.WATCH:
         return _watched(before, event, decision, setting)
     return _held(decision, setting)
@@ -61,6 +62,7 @@ def in_mode(
 def on_released(draft: Draft, event: StaffReleased) -> None:
     """Let held messages go, or drop them, as a colleague decided."""
     draft.effects.append(ReleaseBatch(batch=event.batch, send=event.send))
+    (now_told if event.send else never_told)(draft, event.batch)
     action = "released messages" if event.send else "dropped messages"
     draft.record(f"staff:{event.staff.id}", action, event.batch)
     draft.card(
@@ -128,8 +130,9 @@ def _held(decision: Decision, setting: Setting) -> Decision:
         else e
         for e in decision.effects
     ]
-    draft = Draft(decision.case, setting)
-    draft.effects.extend(effects)
+    held = hold_back(Decision(case=decision.case, effects=tuple(effects)), batch)
+    draft = Draft(held.case, setting)
+    draft.effects.extend(held.effects)
     staff = draft.staff_words()
     draft.card(
         f"release:{batch}",

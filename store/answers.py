@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from flows.case import Case
-    from flows.effects import Answered, Decide
+    from flows.effects import AllowFrom, Answered, Decide
     from flows.setting import Setting
 
 
@@ -87,6 +87,15 @@ def withdraw(connection: Connection, decision_id: int, now: datetime) -> None:
     )
     if not taken.rowcount:
         raise StaleCaseError(f"the shop was faster with decision {decision_id}")
+
+
+def allow(connection: Connection, effect: AllowFrom) -> None:
+    """Say from when on the shop may take a decision."""
+    connection.execute(
+        update(decisions)
+        .where(decisions.c.id == effect.decision_id)
+        .values(apply_after=effect.apply_after)
+    )
 
 
 _REPLY = insert(replies)

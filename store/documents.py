@@ -43,6 +43,7 @@ def memory_document(memory: Memory) -> dict[str, Any]:
         "consoled": list(memory.consoled),
         "later": memory.later,
         "wanted_by": {name: day.isoformat() for name, day in memory.wanted_by},
+        "untold": [list(pair) for pair in memory.untold],
     }
     return {name: value for name, value in found.items() if value}
 
@@ -62,6 +63,7 @@ def read_memory(document: dict[str, Any]) -> Memory:
             (name, date.fromisoformat(day))
             for name, day in document.get("wanted_by", {}).items()
         ),
+        untold=tuple((key, order) for key, order in document.get("untold", ())),
     )
 
 

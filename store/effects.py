@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, assert_never
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import insert, update
 
 from flows.effects import (
+    AllowFrom,
     Answered,
     Button,
     Card,
@@ -41,7 +42,7 @@ from store.erasure import forget
 from store.holds import hold_units, release_holds
 from store.identity import unlink
 from store.mail import put_notice, release_notices
-from store.tables import audit, decisions, holds, promises
+from store.tables import audit, decisions, promises
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -112,6 +113,8 @@ def _carry(
             answers.decide(connection, case, effect, setting, carried.replies)
         case Withdraw():
             answers.withdraw(connection, effect.decision_id, now)
+        case AllowFrom():
+            answers.allow(connection, effect)
         case MarkTold():
             connection.execute(
                 update(decisions)

@@ -15,6 +15,7 @@ from flows.case import DecisionRow
 from flows.codes import menu_data, offer_data
 from flows.dialogue import advance
 from flows.effects import (
+    AllowFrom,
     Decide,
     HoldUnits,
     MarkTold,
@@ -295,6 +296,8 @@ class Story:
                 self._insert(effect)
             case Withdraw():
                 self._withdraw(effect.decision_id)
+            case AllowFrom():
+                self._update(effect.decision_id, apply_after=effect.apply_after)
             case MarkTold():
                 self._update(effect.decision_id, told=effect.told)
             case HoldUnits():

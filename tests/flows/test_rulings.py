@@ -32,7 +32,7 @@ def rules(story: Story, verb: TicketVerb) -> Story:
 
 
 def test_who_never_cancels_waits_on_and_asks_once() -> None:
-    """With nothing else allowed silence does what was said, and nobody is asked anew."""
+    """With nothing else allowed silence does what was said, nobody is asked anew."""
     story = undated(NEVER).shop_says()
     assert "If we don't hear from you, we'll keep waiting" in story.words
     story.delivers().waits(days=10)
