@@ -13,12 +13,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.app import OFFSET, Bot, open_bot
 from bot.clock import Clock
 from bot.playground.controls import Bell, Customer
 from bot.playground.paperwork import paperwork
+from bot.playground.place import open_empty
 from bot.playground.shop import actions, panel
 from bot.playground.shop.fill import DemoShop, fill
 from bot.playground.shop.shelves import ShopRefused
@@ -32,8 +33,6 @@ from flows.links import LINK_LASTS, mint
 from flows.policy import BadPolicy
 from flows.setting import Mode
 from store import decisions, meta, modes
-from store.engine import Store
-from store.schema import prepare
 from store.shop import orders
 from store.tables import notices
 
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.playground.controls import DecisionMove, ShopMove
+    from store.engine import Store
 
 #: bot_meta: this store is a playground's and may be played with.
 DEMO = "demo"
@@ -68,10 +68,6 @@ languages = ["en", "de"]
 [hours]
 time_zone = "Europe/Berlin"
 """
-
-
-class NotEmptyError(Exception):
-    """The database holds something that is no playground; name an empty one."""
 
 
 @dataclass(slots=True)
@@ -247,12 +243,11 @@ async def playground(
     """Fill a store, start both stand-ins and the bot on them; stop all at the end.
 
     Raises:
-        NotEmptyError: When the database holds something that is no playground.
+        NoPlaceError: When the database cannot be used, or holds a shop already.
     """
-    store = Store(database_url)
+    store = await asyncio.to_thread(open_empty, database_url)
     clock = Clock(_opening_offset())
     try:
-        await asyncio.to_thread(prepare, store, create_shop=True)
         telegram = TelegramStandIn(
             token=TOKEN,
             now=clock.now,
@@ -305,11 +300,6 @@ async def playground(
 
 def _fill(store: Store, clock: Clock, picture_base: str, mode: Mode) -> DemoShop:
     with store.write() as connection:
-        taken = connection.scalar(select(func.count()).select_from(orders))
-        if taken:
-            raise NotEmptyError(
-                "this database already holds orders; name an empty one to play"
-            )
         meta.put(connection, DEMO, "yes")
         meta.put(connection, OFFSET, str(clock.offset.total_seconds()))
         modes.switch(connection, mode.value)
