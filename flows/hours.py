@@ -109,6 +109,31 @@ def round_up(at: datetime, step: timedelta) -> datetime:
     return at if not over else at + (step - over)
 
 
+def known_calendar(name: str) -> str:
+    """Return a calendar's name if the public holidays of it are known.
+
+    Raises:
+        ValueError: With what was expected.
+    """
+    import holidays  # noqa: PLC0415 - slow to import, needed by few
+
+    country, dash, region = name.partition("-")
+    known = holidays.list_supported_countries(include_aliases=True)
+    if country not in known:
+        raise ValueError("expected a country like DE, or a region like DE-BY")
+    aliases = getattr(holidays, country).get_subdivision_aliases()
+    spoken = {
+        *known[country],
+        *aliases,
+        *(a for names in aliases.values() for a in names),
+    }
+    if dash and region not in spoken:
+        regions = ", ".join(sorted(known[country]))
+        told = f"or one of its regions: {regions}" if regions else "it has no regions"
+        raise ValueError(f"expected {country} alone; {told}")
+    return name
+
+
 def _local(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
 

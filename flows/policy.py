@@ -7,34 +7,39 @@ every number comes from the terms.
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from flows.conditions import Facts, applying
 from flows.hours import Hours, before_quiet, out_of_quiet, round_up
-from flows.terms import EU, Brake, PolicyFile, Rule, ShopFace, Terms, When
+from flows.mistakes import contradictions, told
+from flows.terms import Brake, PolicyFile, Rule, ShopFace, Terms, When
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
     from flows.shop import Customer, Order, Product
 
 _DEADLINE_STEP = timedelta(minutes=5)
+#: The first fourth of a window passes without a reminder.
+_UNREMINDED = 4
 
-#: How specific a condition is; the most specific rule is applied last and wins.
-_WEIGHT = {"order": 16, "sku": 8, "category": 4, "customer_group": 2, "market": 1}
+#: What decisions call the terms of the file that are for everybody.
+DEFAULTS = "defaults"
 
 #: US guidance and most EU law do not read silence as consent to another product.
 BUILT_IN = (
     Rule(
         name="rest of the world: silence may send the closest product",
         when=When(market=("rest",)),
-        terms={"silent_substitute": True},
+        terms=Terms(silent_substitute=True),
     ),
 )
 
@@ -49,10 +54,17 @@ class BadPolicy(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """The terms for one line, and the names of the rules that made them, in order."""
+    """The terms for one line, and the rules that made them, in order."""
 
     terms: Terms
-    rules: tuple[str, ...]
+    speaking: tuple[Rule, ...]
+    #: Which rule said a value, for those that were said at all.
+    set_by: Mapping[str, str]
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The names of the rules, the file's own defaults first."""
+        return (DEFAULTS, *(rule.name for rule in self.speaking))
 
     @property
     def rule(self) -> str:
@@ -80,9 +92,8 @@ class Policy:
     @property
     def consoles(self) -> bool:
         """Whether any rule gives a consolation at all."""
-        given = [self.data.terms.consolation]
-        given += [rule.terms.get("consolation", "none") for rule in self.data.rules]
-        return any(kind != "none" for kind in given)
+        speaking = (self.data.terms, *(rule.terms for rule in self.data.rules))
+        return any(terms.consolation != "none" for terms in speaking)
 
     @property
     def hours(self) -> Hours:
@@ -93,27 +104,27 @@ class Policy:
         self, order: Order, product: Product | None, customer: Customer | None
     ) -> Applied:
         """Return the terms for a product of an order; the most specific rule wins."""
-        facts = {
-            "order": order.number,
-            "sku": product.sku if product else None,
-            "category": product.category if product else None,
-            "customer_group": customer.group if customer else None,
-        }
-        return self._applied(facts, order.market)
+        return self.terms_of(facts_of(order, product, customer))
 
     def terms_on_sale(self, product: Product) -> Applied:
         """Return the terms for a product that nobody has ordered yet."""
-        facts = dict.fromkeys(("order", "customer_group"))
-        return self._applied(
-            facts | {"sku": product.sku, "category": product.category}, None
-        )
+        return self.terms_of(Facts(sku=product.sku, category=product.category))
 
-    def _applied(self, facts: dict[str, str | None], market: str | None) -> Applied:
-        rules = self.data.rules
-        fitting = [n for n, r in enumerate(rules) if _fits(r.when, facts, market)]
-        fitting.sort(key=lambda n: _specificity(rules[n].when))
-        built_in = [n for n, r in enumerate(BUILT_IN) if _fits(r.when, facts, market)]
-        return _merged(self, tuple(built_in), tuple(fitting))
+    def terms_of(self, facts: Facts) -> Applied:
+        """Return the terms for what is known of an order, a product, a customer."""
+        built_in = applying(BUILT_IN, facts)
+        return _merged(self, built_in, applying(self.data.rules, facts))
+
+
+def facts_of(order: Order, product: Product | None, customer: Customer | None) -> Facts:
+    """Return what rules may ask about a product of an order."""
+    return Facts(
+        order=order.number,
+        sku=product.sku if product else None,
+        category=product.category if product else None,
+        customer_group=customer.group if customer else None,
+        market=order.market,
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -121,16 +132,23 @@ def _merged(
     policy: Policy, built_in: tuple[int, ...], fitting: tuple[int, ...]
 ) -> Applied:
     """Return the terms that rules make, once: they are asked for many times a turn."""
-    values = policy.data.terms.model_dump(exclude_unset=True)
+    values = policy.data.terms.chosen
     # Switched on for everybody is not switched on for a market that forbids it;
     # switched off for everybody is off.
-    wanted = values.pop("silent_substitute", None)
-    rules = [] if wanted is False else [BUILT_IN[n] for n in built_in]
-    rules += [policy.data.rules[n] for n in fitting]
-    for rule in rules:
-        values |= rule.terms
-    names = ("defaults", *(rule.name for rule in rules))
-    return Applied(terms=Terms.model_validate(values), rules=names)
+    off = values.get("silent_substitute") is False
+    if not off:
+        values.pop("silent_substitute", None)
+    speaking = [] if off else [BUILT_IN[n] for n in built_in]
+    speaking += [policy.data.rules[n] for n in fitting]
+    set_by = dict.fromkeys(values, DEFAULTS)
+    for rule in speaking:
+        values |= rule.terms.chosen
+        set_by |= dict.fromkeys(rule.terms.chosen, rule.name)
+    return Applied(
+        terms=Terms.model_validate(values),
+        speaking=tuple(speaking),
+        set_by=MappingProxyType(set_by),
+    )
 
 
 def read_policy(source: str) -> Policy:
@@ -141,20 +159,13 @@ def read_policy(source: str) -> Policy:
     """
     try:
         raw = tomllib.loads(source)
-        data = PolicyFile.model_validate(raw)
     except tomllib.TOMLDecodeError as error:
         raise BadPolicy([f"not TOML: {error}"]) from None
+    try:
+        data = PolicyFile.model_validate(raw)
     except ValidationError as error:
-        raise BadPolicy([_readable(item, source) for item in error.errors()]) from None
-    problems = []
-    for number, rule in enumerate(data.rules):
-        try:
-            Terms.model_validate(rule.terms)
-        except ValidationError as error:
-            problems += [
-                f"rule {rule.name!r}: {_readable(item, source, rule=number)}"
-                for item in error.errors()
-            ]
+        raise BadPolicy(told(error, source, raw)) from None
+    problems = contradictions(data, source)
     if problems:
         raise BadPolicy(problems)
     digest = hashlib.sha256(source.encode()).hexdigest()[:12]
@@ -168,9 +179,18 @@ def told_deadline(
     return out_of_quiet(round_up(now + window, _DEADLINE_STEP), terms.quiet_hours, zone)
 
 
-def reminder_at(deadline: datetime, terms: Terms, zone: ZoneInfo) -> datetime:
-    """Return when to remind: before the deadline, and before the night."""
-    return before_quiet(deadline - terms.reminder_before, terms.quiet_hours, zone)
+def reminder_at(
+    deadline: datetime, terms: Terms, zone: ZoneInfo, *, since: datetime | None = None
+) -> datetime | None:
+    """Return when to remind: before the deadline, and before the night.
+
+    None where that would come too soon to remind of anything. ``since``: when the
+    customer was last told the deadline; a whole window before it where not given.
+    """
+    at = before_quiet(deadline - terms.reminder_before, terms.quiet_hours, zone)
+    if since is None:
+        return at if at > deadline - terms.reply_window else None
+    return at if at >= since + (deadline - since) / _UNREMINDED else None
 
 
 def after_question(
@@ -187,43 +207,3 @@ def horizon_ends(placed_at: datetime, terms: Terms, zone: ZoneInfo) -> datetime:
         days=terms.cancel_horizon_days + 1
     )
     return datetime.combine(day, datetime.min.time(), tzinfo=zone).astimezone(UTC)
-
-
-def _fits(when: When, facts: dict[str, str | None], market: str | None) -> bool:
-    for name, value in facts.items():
-        wanted = getattr(when, name)
-        if wanted and value not in wanted:
-            return False
-    return not when.market or _in_market(market, when.market)
-
-
-def _in_market(market: str | None, wanted: tuple[str, ...]) -> bool:
-    if market is None:
-        return False
-    in_eu = market in EU
-    return (
-        market in wanted
-        or (in_eu and "EU" in wanted)
-        or ("rest" in wanted and not in_eu and market != "US")
-    )
-
-
-def _specificity(when: When) -> int:
-    return sum(weight for name, weight in _WEIGHT.items() if getattr(when, name))
-
-
-def _readable(item: Any, source: str, rule: int | None = None) -> str:
-    path = [str(part) for part in item["loc"]]
-    if path[:1] == ["rules"] and len(path) > 1:
-        rule = int(path[1])
-    name = next((part for part in reversed(path) if not part.isdecimal()), "")
-    lines = source.splitlines()
-    heads = [n for n, text in enumerate(lines) if text.strip() == "[[rules]]"]
-    first = heads[rule] if rule is not None and rule < len(heads) else 0
-    said = re.compile(rf"(^|[\s{{,]){re.escape(name)}\s*=")
-    places = (n for n, text in enumerate(lines[first:], first + 1) if said.search(text))
-    line = next(places, None)
-    where = f"line {line}, " if line and name else ""
-    found = item.get("input")
-    given = "" if item["type"] == "missing" else f" (found {found!r})"
-    return f"{where}{'.'.join(path)}: {item['msg']}{given}"

@@ -7,62 +7,36 @@ product or order; the most specific rule wins. How they are used stands in
 
 from __future__ import annotations
 
-import re
 from datetime import time, timedelta
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     field_validator,
     model_validator,
 )
 
-from flows.hours import Hours, Span
+from flows.hours import Hours, Span, known_calendar
+from flows.notation import (  # noqa: TC001 - the library reads types while it runs
+    Duration,
+    Market,
+    Quiet,
+    Stretch,
+    WebAddress,
+)
 
 #: Member states, so that ``market = ["EU"]`` says what people mean.
 EU = (  # noqa: SIM905 - as one reads a list of codes
     "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"
 ).split()
 
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-
-def _duration(value: Any) -> Any:
-    if isinstance(value, timedelta):
-        return value
-    found = re.fullmatch(r"(\d{1,5})\s*([mhd])", str(value).strip())
-    if not found or not int(found[1]):
-        raise ValueError("expected a duration like 30m, 24h or 14d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
-
-
-def _span(value: Any) -> Any:
-    if isinstance(value, str):
-        found = re.fullmatch(
-            r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})", value.strip()
-        )
-        if not found:
-            raise ValueError("expected hours like 9:00-17:30")
-        start, end = (_clock(int(found[i]), int(found[i + 1])) for i in (1, 3))
-        return Span(start=start, end=end)
-    return value
-
-
-def _clock(hour: int, minute: int) -> time:
-    midnight = (hour, minute) == (24, 0)
-    return time(0) if midnight else time(hour, minute)
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration), Field(gt=timedelta(0))]
-Stretch = Annotated[Span, BeforeValidator(_span)]
 SubstituteKind = Literal["other_color", "other_size", "other_brand"]
 #: All of them, in the order merchants read them.
 KINDS: tuple[SubstituteKind, ...] = ("other_color", "other_size", "other_brand")
-Market = Annotated[str, Field(pattern=r"^([A-Z]{2}|rest)$")]
 
 
 class _Data(BaseModel):
@@ -77,9 +51,22 @@ class ShopFace(_Data):
     email: str = "hello@shop.example"
     privacy_url: str = "https://shop.example/privacy"
     team_size: int | None = Field(default=None, gt=0)
+    #: The first is for customers who tell none; there are words in each of them.
     languages: tuple[str, ...] = ("en",)
     #: Where sizes are explained; a product's own ``attributes.size_chart_url`` wins.
-    size_chart_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    size_chart_url: WebAddress | None = None
+
+    @field_validator("languages")
+    @classmethod
+    def _spoken(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        from flows.wording import languages  # noqa: PLC0415 - load time only
+
+        there = languages()
+        unknown = [tag for tag in value if tag.lower().split("-")[0] not in there]
+        if unknown or not value:
+            found = f", not {', '.join(unknown)}" if unknown else ""
+            raise ValueError(f"expected languages among {', '.join(there)}{found}")
+        return value
 
 
 class OpeningHours(_Data):
@@ -111,6 +98,11 @@ class OpeningHours(_Data):
             raise ValueError("expected a time zone like Europe/Berlin")
         return value
 
+    @field_validator("calendar")
+    @classmethod
+    def _known_calendar(cls, value: str | None) -> str | None:
+        return None if value is None else known_calendar(value)
+
     def hours(self) -> Hours:
         """Return the same as plain hours."""
         days = (getattr(self, day) for day in _DAYS)
@@ -125,11 +117,13 @@ class Terms(_Data):
     """The values a rule may override; durations are written 30m, 24h or 14d."""
 
     reply_window: Duration = timedelta(hours=24)
+    #: None is sent that would come in the first quarter of the window.
     reminder_before: Duration = timedelta(hours=4)
     #: Opening time that must remain after a question was answered.
     after_question: Duration = timedelta(hours=4)
-    #: Customers' local hours in which nothing is sent unasked and no window ends.
-    quiet_hours: Stretch | None = Span(start=time(21), end=time(8))
+    #: Customers' local hours in which nothing is sent unasked and no window ends;
+    #: 0:00-0:00 for none.
+    quiet_hours: Quiet | None = Span(start=time(21), end=time(8))
     #: For customers whom only the shop's mailer reaches: added to the window.
     mail_extra: Duration = timedelta(hours=24)
     on_silence: Literal["recommended", "wait", "cancel"] = "recommended"
@@ -214,6 +208,14 @@ class Terms(_Data):
     #: A decision the shop has not applied after this raises a card.
     apply_within: Duration = timedelta(hours=24)
 
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What somebody set, in the order of the fields; the rest are defaults."""
+        said = self.model_fields_set
+        return {
+            name: getattr(self, name) for name in Terms.model_fields if name in said
+        }
+
 
 class When(_Data):
     """Whom a rule is for; several conditions must all hold."""
@@ -237,7 +239,8 @@ class Rule(_Data):
 
     name: str = Field(min_length=1, max_length=60)
     when: When
-    terms: dict[str, Any] = Field(default_factory=dict)
+    #: Only what is set here is overridden.
+    terms: Terms = Terms()
 
 
 class Brake(_Data):

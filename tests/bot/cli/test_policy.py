@@ -50,7 +50,7 @@ def test_a_right_policy_is_shown_with_its_defaults(cli: Cli, folder: Path) -> No
 def test_an_order_is_explained_line_by_line(
     cli: Cli, folder: Path, shop: Store
 ) -> None:
-    """Which rules spoke, in which order, and what they come to."""
+    """Which rules spoke, in which order, why, and what they come to."""
     (folder / "policy.toml").write_text(RULES)
     with shop.write() as connection:
         order = an_order(connection, number="1042", market="DE")
@@ -58,12 +58,97 @@ def test_an_order_is_explained_line_by_line(
         first = a_backordered_line(connection, order, mug)
         other = a_backordered_line(connection, order)
     shown = cli("policy", "explain", "--order", "1042", "--line", first).output
-    assert "by defaults, then Germany waits, then mugs are quick" in shown
-    assert "reply_window = 12h" in shown
-    assert "on_silence = wait" in shown
+    assert other not in shown
+    assert _lines(shown)[1:8] == [
+        "  defaults, for everybody",
+        "  Germany waits, because the market is DE",
+        "    on_silence = wait",
+        "  mugs are quick, because the category is mug",
+        "    reply_window = 12h",
+        "  together:",
+        "    reply_window = 12h (mugs are quick)",
+    ]
+    assert "    on_silence = wait (Germany waits)\n" in shown
+    assert "    quiet_hours = 21:00-08:00\n" in shown
     both = cli("policy", "explain", "--order", "1042").output
+    assert first in both
     assert other in both
-    assert "by defaults, then Germany waits\n" in both
+    assert "    reply_window = 24h\n" in both
     assert "order 1042, payment " in both
     assert cli("policy", "explain", "--order", "9").exit_code == 1
     assert cli("policy", "explain", "--order", "1042", "--line", "9").exit_code == 1
+
+
+EUROPE = """
+[terms]
+ship = "once"
+[[rules]]
+name = "shirts"
+when = { category = "shirts", market = ["US", "EU"] }
+terms = { reply_window = "12h", ship = "as_ready" }
+[[rules]]
+name = "Europe"
+when = { market = "EU" }
+terms = { reply_window = "36h", allow_split = false }
+[[rules]]
+name = "everybody"
+when = {}
+terms = { allow_split = true }
+"""
+
+
+def test_a_rule_that_is_not_heard_is_told_why(
+    cli: Cli, folder: Path, shop: Store
+) -> None:
+    """Another one comes later, or it speaks of a product where the order is asked."""
+    (folder / "policy.toml").write_text(EUROPE)
+    with shop.write() as connection:
+        order = an_order(connection, number="1042", market="FR")
+        shirt = a_product(connection, category="shirts")
+        lines = [a_backordered_line(connection, order, shirt) for _ in range(2)]
+    shown = cli("policy", "explain", "--order", "1042").output
+    assert [one for one in lines if f"line {one}:" in shown] == lines
+    assert shown.count("together:") == 1, "what is the same is said once"
+    assert _lines(shown)[2:11] == [
+        "  defaults, for everybody",
+        "  everybody, for everybody",
+        "    allow_split = true, but Europe comes later",
+        "  Europe, because the market FR is in the EU",
+        "    reply_window = 36h, but shirts comes later",
+        "    allow_split = false",
+        "  shirts, because the market FR is in the EU and the category is shirts",
+        "    reply_window = 12h",
+        "    ship = as_ready, but this is asked of the whole order, not of a product",
+    ]
+    whole = _lines(shown.partition("order 1042 as a whole\n")[2])
+    assert whole[:2] == [
+        "    ship = once (defaults)",
+        "    allow_split = false (Europe)",
+    ]
+
+
+def test_an_orders_own_shipping_policy_comes_first(
+    cli: Cli, folder: Path, shop: Store
+) -> None:
+    """What the shop wrote on the order beats the policy, and is said to."""
+    (folder / "policy.toml").write_text(
+        '[[rules]]\nname = "UK"\nwhen = { market = "GB" }\nterms = { ship = "once" }\n'
+    )
+    with shop.write() as connection:
+        for number, own in (("1", "as_ready"), ("2", "once")):
+            order = an_order(
+                connection, number=number, market="GB", shipping_policy=own
+            )
+            a_backordered_line(connection, order)
+    shown = cli("policy", "explain", "--order", "1").output
+    assert "  rest of the world: silence may send the closest product, because" in shown
+    assert "the market GB is neither in the EU nor the US\n" in shown
+    assert "ship = once, but the order's own shipping_policy comes first\n" in shown
+    own = "(the order's own shipping_policy; the policy says once)"
+    assert f"    ship = as_ready {own}\n" in shown
+    shown = cli("policy", "explain", "--order", "2").output
+    assert "ship = once (the order's own shipping_policy; as the policy)\n" in shown
+
+
+def _lines(shown: str) -> list[str]:
+    return shown.splitlines()
