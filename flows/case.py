@@ -284,6 +284,14 @@ class NoticeRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a message asked to be confirmed: the data of its buttons, and when."""
+
+    data: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
     """Small things the dialogue remembers between turns.
 
@@ -306,6 +314,12 @@ class Memory:
     consoled: tuple[str, ...] = ()
     #: Days by which the customer said an order is needed, by order.
     wanted_by: tuple[tuple[str, date], ...] = ()
+    #: What waits to be confirmed by a button.
+    asked: Asked | None = None
+    #: The last words that were not understood.
+    missed: str = ""
+    #: Parcels whose leaving was told.
+    shipped: tuple[str, ...] = ()
     #: Orders with decisions that wait for words to go out: the words' key, the order.
     untold: tuple[tuple[str, str], ...] = ()
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flows.case import BackorderState
+from flows.case import BackorderState, TicketState
+from flows.handover import resolve
 from flows.hours import out_of_quiet
+from flows.ledger import POLICY
 from flows.offer import PENDING
 from flows.plan import Kind, within_horizon
 from flows.promise import Estimate, estimate, is_better, is_worse
@@ -18,17 +20,21 @@ if TYPE_CHECKING:
     from flows.shop import Line, Order
 
 _DATED = frozenset((BackorderState.OFFERED, BackorderState.WAITING))
+#: Not ours to ask about; but who was told a date hears when it moves.
+_LEFT_ALONE = frozenset((BackorderState.BASELINE, BackorderState.WITH_STAFF))
+#: Why the team was asked, where a good date makes the question moot.
+_UNDATED = frozenset(("cancel_asked", "silence"))
 
 
 def tell_dates(draft: Draft) -> None:
-    """Tell dates that moved, unless people sleep: then it is told in the morning."""
+    """Tell dates that moved, but not to who sleeps or talks with a colleague: later."""
     orders = draft.case.orders
-    asleep = bool(orders) and _asleep(draft, orders[0])
-    if not asleep:
+    later = bool(orders) and (draft.hushed or _asleep(draft, orders[0]))
+    if not later:
         for order in orders:
             _follow_dates(draft, order)
-    if draft.case.memory.later != asleep:
-        memory = replace(draft.case.memory, later=asleep)
+    if draft.case.memory.later != later:
+        memory = replace(draft.case.memory, later=later)
         draft.case = replace(draft.case, memory=memory)
 
 
@@ -42,9 +48,13 @@ def _follow_dates(draft: Draft, order: Order) -> None:
     slipped: dict[bool, list[Backorder]] = {True: [], False: []}
     for backorder in draft.case.backorders:
         line = order.line(backorder.line_id)
+        if line is None or backorder.closed_at is not None:
+            continue
+        if backorder.state in _LEFT_ALONE:
+            _follow_left_alone(draft, order, line, backorder)
         told = backorder.told
-        live = backorder.state in _DATED and backorder.closed_at is None
-        if not live or line is None or told is None or told.told_at == draft.now:
+        live = backorder.state in _DATED
+        if not live or told is None or told.told_at == draft.now:
             continue
         when = _expected(draft, order, line, backorder)
         if _is_worse(draft, order, line, backorder, when):
@@ -54,6 +64,37 @@ def _follow_dates(draft: Draft, order: Order) -> None:
     for delayed, backorders in slipped.items():
         if backorders:
             propose(draft, order, backorders, delayed=delayed)
+
+
+def _follow_left_alone(
+    draft: Draft, order: Order, line: Line, backorder: Backorder
+) -> None:
+    """Tell a moved date without a question; a good one ends what the team was asked."""
+    told = backorder.told
+    if backorder.state is BackorderState.BASELINE and told is None:
+        return
+    when = _expected(draft, order, line, backorder)
+    ticket = draft.case.ticket
+    asked = backorder.state is BackorderState.WITH_STAFF and ticket is not None
+    better = told is None or is_better(told, when)
+    terms = draft.terms(order, line).terms
+    if asked and ticket and ticket.reason in _UNDATED and better:
+        if within_horizon(when, order, terms, draft.zone):
+            propose(draft, order, [backorder])
+            if ticket.state is not TicketState.RESOLVED:
+                resolve(draft, ticket, POLICY)
+    elif told is not None and told.expected_to and is_worse(told, when, terms):
+        draft.put_backorder(tell_date(draft, backorder, when))
+        draft.push(
+            "moved",
+            draft.menu("orders", "person"),
+            order=order,
+            line=draft.named(line),
+            when=when,
+            before=told.expected_to,
+        )
+    elif told is not None and is_better(told, when):
+        _tell_sooner(draft, order, line, backorder, when)
 
 
 def _expected(draft: Draft, order: Order, line: Line, backorder: Backorder) -> Estimate:

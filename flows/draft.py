@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from flows.case import DialogueState
 from flows.codes import menu_data
 from flows.effects import (
     Button,
@@ -79,6 +80,11 @@ class Draft:
         return Decision(case=self.case, effects=tuple(self.effects))
 
     # --- words ---------------------------------------------------------------
+
+    @property
+    def hushed(self) -> bool:
+        """Whether the customer talks with a colleague: nothing unasked is said then."""
+        return self.case.dialogue is DialogueState.WITH_STAFF
 
     def words(self, chat: Chat | None = None) -> Wording:
         """Return the customer's wording, in the language there is that is nearest."""

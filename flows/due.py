@@ -74,14 +74,15 @@ def next_due(case: Case, setting: Setting) -> datetime | None:
     ticket = case.ticket
     if ticket and ticket.state is TicketState.OPEN and ticket.remind_at:
         found.append(ticket.remind_at)
-    found += [
-        _quiet_end(case, setting, b.order_id, b.found_at)
-        for b in case.backorders
-        if b.state is BackorderState.NOTICED and case.line(b.line_id)
-    ]
-    if case.memory.later:
-        found += [_quiet_end(case, setting, o.id, setting.now) for o in case.orders[:1]]
     draft = Draft(case, setting)
+    if not draft.hushed:
+        found += [
+            _quiet_end(case, setting, b.order_id, b.found_at)
+            for b in case.backorders
+            if b.state is BackorderState.NOTICED and case.line(b.line_id)
+        ]
+    if case.memory.later and not draft.hushed:
+        found += [_quiet_end(case, setting, o.id, setting.now) for o in case.orders[:1]]
     expiries = [authorization_due(draft, order) for order in case.orders]
     found += [at for at in expiries if at is not None]
     patience = [patience_ends(case, setting, b) for b in case.backorders]

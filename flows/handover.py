@@ -23,6 +23,8 @@ from flows.ticket import TICKET
 from flows.wording import language_name
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flows.case import Chat
     from flows.draft import Draft
     from flows.events import Staff
@@ -49,16 +51,20 @@ def hand_over(draft: Draft, reason: str, chat: Chat | None, words: str = "") -> 
         state = DIALOGUE.step(draft.case.dialogue, "hand_over", None)
         draft.case = replace(draft.case, dialogue=state, misses=0)
     if chat is not None and (asked or opened):
-        hours = draft.setting.policy.hours
-        back_at = None if hours.is_open(draft.now) else hours.next_open(draft.now)
         resting = any(o.state is OfferState.RESTING for o in draft.case.offers)
         draft.reply(
             chat,
             "handed_over",
             draft.menu("back_to_bot", chat=chat),
-            back_at=back_at,
+            back_at=back_at(draft),
             resting=resting,
         )
+
+
+def back_at(draft: Draft) -> datetime | None:
+    """Return when somebody is there again; None where somebody is."""
+    hours = draft.setting.policy.hours
+    return None if hours.is_open(draft.now) else hours.next_open(draft.now)
 
 
 def ask_staff(draft: Draft, reason: str, order: Order) -> None:

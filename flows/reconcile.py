@@ -15,8 +15,9 @@ from flows.change_requests import tell_change
 from flows.choices import standing
 from flows.consolation import console
 from flows.dates import tell_dates
+from flows.dispatch import tell_parcels
 from flows.effects import DecisionKind, MarkTold, ReleaseHolds, Urgency, Withdraw
-from flows.handover import open_ticket
+from flows.handover import back_at, open_ticket
 from flows.hours import out_of_quiet
 from flows.keyboards import offer_rows
 from flows.ledger import CUSTOMER
@@ -47,6 +48,7 @@ def reconcile(draft: Draft, *, baseline: bool = False) -> None:
         release_if_unblocked(draft, order)
     ask_about_new(draft)
     tell_dates(draft)
+    tell_parcels(draft)
     console(draft)
     replace_vanished(draft)
     follow_waiting(draft)
@@ -62,7 +64,12 @@ def confirm_baseline(draft: Draft) -> None:
 
 
 def ask_about_new(draft: Draft) -> None:
-    """Propose about backorders nobody has been asked about, unless people sleep."""
+    """Propose about backorders nobody has been asked about, unless people sleep.
+
+    While the customer talks with a colleague the bot keeps quiet, and asks afterwards.
+    """
+    if draft.hushed:
+        return
     for order in draft.case.orders:
         new = [
             b
@@ -272,12 +279,20 @@ def _rejected(draft: Draft, row: DecisionRow) -> None:
     _settle(draft, row)
     order = draft.case.order(row.order_id)
     line = draft.case.line(row.line_id)
+    if row.kind == DecisionKind.CANCEL_REFUND and order is not None:
+        unrelease(draft, order)
     open_ticket(draft, "decision_rejected")
     draft.card(
         f"rejected:{row.id}", "decision_rejected", order=order, line=line, row=row
     )
     if order and (line or row.kind == DecisionKind.SPLIT_SHIPMENT):
         named = draft.named(line) if line else None
-        draft.push("rejected", draft.menu("person"), order=order, line=named)
+        draft.push(
+            "rejected",
+            draft.menu("person"),
+            order=order,
+            line=named,
+            back_at=back_at(draft),
+        )
     elif row.kind == DecisionKind.CHANGE_REQUEST:
         tell_change(draft, row)

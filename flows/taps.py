@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flows.backorder import LIVE
 from flows.case import BackorderState, OfferState
-from flows.choices import available, changeable, choose, taken_over
+from flows.choices import available, changeable, choose, standing, taken_over
 from flows.commands import on_button
 from flows.due import changeable_until
 from flows.handover import back_to_bot, hand_over, heard
@@ -223,6 +223,11 @@ def _too_late(draft: Draft, chat: Chat, offer: Offer, order: Order) -> None:
         "late_tap",
         rows,
         still_asked=waits,
+        applied=any(
+            row.applied_at is not None
+            for item in offer.items
+            if (row := standing(draft, item.backorder_id))
+        ),
         started=any(
             line.work_started_at
             for item in offer.items

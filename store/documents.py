@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.case import Choice, Memory, OfferItem
+from flows.case import Asked, Choice, Memory, OfferItem
 
 if TYPE_CHECKING:
     from flows.case import Offer
@@ -43,6 +43,9 @@ def memory_document(memory: Memory) -> dict[str, Any]:
         "consoled": list(memory.consoled),
         "later": memory.later,
         "wanted_by": {name: day.isoformat() for name, day in memory.wanted_by},
+        "asked": memory.asked and _asked_document(memory.asked),
+        "missed": memory.missed,
+        "shipped": list(memory.shipped),
         "untold": [list(pair) for pair in memory.untold],
     }
     return {name: value for name, value in found.items() if value}
@@ -63,8 +66,22 @@ def read_memory(document: dict[str, Any]) -> Memory:
             (name, date.fromisoformat(day))
             for name, day in document.get("wanted_by", {}).items()
         ),
+        asked=_read_asked(document.get("asked")),
+        missed=document.get("missed", ""),
+        shipped=tuple(document.get("shipped", ())),
         untold=tuple((key, order) for key, order in document.get("untold", ())),
     )
+
+
+def _asked_document(asked: Asked) -> dict[str, Any]:
+    return {"data": list(asked.data), "at": asked.at.isoformat()}
+
+
+def _read_asked(document: dict[str, Any] | None) -> Asked | None:
+    if document is None:
+        return None
+    at = datetime.fromisoformat(document["at"])
+    return Asked(data=tuple(document["data"]), at=at)
 
 
 def _item_document(item: OfferItem) -> dict[str, Any]:

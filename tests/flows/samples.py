@@ -151,9 +151,11 @@ def context(taste: Flavour) -> dict[str, Any]:
     return {
         "amount": taste.amount,
         "answer": "brake_go",
+        "applied": False,
         "asked": True,
         "back_at": in_days(1),
         "backorders": (a_backorder(told=told(SOON)),) * taste.many,
+        "before": SOON,
         "beyond": True,
         "brake": Thing(
             count=3,
@@ -189,6 +191,7 @@ def context(taste: Flavour) -> dict[str, Any]:
         "first": False,
         "give": True,
         "gone": False,
+        "goods": parts,
         "item": items[0],
         "items": items,
         "kind": "discount",
@@ -212,6 +215,7 @@ def context(taste: Flavour) -> dict[str, Any]:
         "orders": (order,) * taste.many,
         "others": parts if taste.dated else (),
         "own": True,
+        "parcel": a_shipment(estimated_delivery_on=SOON),
         "paused": True,
         "percent": 10,
         "places": (),
@@ -335,6 +339,8 @@ def moods(key: str, taste: Flavour) -> list[dict[str, Any]]:
                 for state in states
                 for asked in (False, True)
             ]
+            done = replace(base["offer"], state=OfferState.SETTLED)
+            changes.append({"offer": done, "applied": True})
         case (
             "proposal" | "dated" | "delay" | "refused" | "reminder" | "silence_applied"
         ):

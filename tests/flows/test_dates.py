@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from flows.case import BackorderState, TicketState
 from flows.effects import DecisionKind
+from flows.events import ShopChanged
 
 from .builders import (
     HOODIE,
@@ -91,3 +93,31 @@ def test_one_lines_product_is_kept_while_the_others_is_sent() -> None:
     assert held == 2
     assert [key[1] for key in story.holds] != [first.backorder_id]
     assert len(story.holds) == 1
+
+
+def test_a_date_told_of_an_old_backorder_is_told_when_it_moves() -> None:
+    """What was late before the bot came is left alone, but never silently worse."""
+    story = Story(a_case(GERMAN, shelf=a_shelf(a_supply(3), charcoal=0)))
+    story.take(ShopChanged(customer_id="anna", baseline=True))
+    story.says("where is my order?")
+    assert story.backorder.told is not None, "asked, and told"
+    slips(story, 9)
+
+    assert story.keys == ["moved"]
+    assert "later than we told you" in story.words
+    assert story.backorder.state is BackorderState.BASELINE
+    slips(story, 4)
+    assert story.keys == ["sooner"]
+
+
+def test_a_date_in_time_ends_the_question_to_the_team() -> None:
+    """Asked whether to cancel, the team need not answer once it comes in time."""
+    case = a_case(GERMAN, shelf=a_shelf(charcoal=0))
+    story = Story(case, policy='[terms]\nautomatic_cancel = "ask"\n').shop_says()
+    assert story.backorder.state is BackorderState.WITH_STAFF
+    slips(story, 3)
+
+    assert story.keys == ["dated"]
+    assert story.backorder.state is BackorderState.WAITING
+    assert story.case.ticket is not None
+    assert story.case.ticket.state is TicketState.RESOLVED

@@ -256,3 +256,18 @@ def test_blank_words_are_survived() -> None:
     """A client may send a message of spaces only."""
     assert Story().says("   ").keys
     assert Story(a_case(dialogue=DialogueState.WITH_STAFF)).says("").keys == []
+
+
+def test_no_proposal_disturbs_a_talk_with_a_colleague() -> None:
+    """What falls short meanwhile is asked about once the ticket is resolved."""
+    story = Story().says("can I talk to a human please")
+    story.shop_says()
+    assert story.keys == []
+    assert story.case.wake_at is None or story.case.wake_at > story.now
+    ticket = story.case.ticket
+    assert ticket is not None
+    story.take(
+        StaffActed(staff=MIA, case_id=1, ticket_id=ticket.id, verb=TicketVerb.RESOLVE)
+    )
+    story.waits(minutes=1)
+    assert story.keys == ["proposal"]
