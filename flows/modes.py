@@ -130,7 +130,8 @@ def _held(decision: Decision, setting: Setting) -> Decision:
         else e
         for e in decision.effects
     ]
-    held = hold_back(Decision(case=decision.case, effects=tuple(effects)), batch)
+    made = Decision(case=decision.case, effects=tuple(effects))
+    held = hold_back(made, batch, asked_at=setting.now)
     draft = Draft(held.case, setting)
     draft.effects.extend(held.effects)
     staff = draft.staff_words()

@@ -92,6 +92,9 @@ def _make_offer(
     """Make one offer of the plans, take the old ones' place, and send it."""
     asks = any(one.asks for one in plans)
     terms = draft.terms(order, order.line(plans[0].item.line_id)).terms
+    window = terms.reply_window
+    if not draft.case.reachable_chats:
+        window += terms.mail_extra  # a letter takes longer, both ways
     retire_offers(draft, [one.item.backorder_id for one in plans])
     offer = Offer(
         id=draft.setting.new_id(),
@@ -105,9 +108,7 @@ def _make_offer(
         proposed_at=draft.now,
         policy_version=draft.setting.policy.version,
         told_deadline=(
-            told_deadline(draft.now, terms.reply_window, terms, draft.zone)
-            if asks
-            else None
+            told_deadline(draft.now, window, terms, draft.zone) if asks else None
         ),
     )
     offer = refreshed(draft, order, offer)

@@ -10,13 +10,23 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from flows.case import OfferState
 from flows.draft import Decision
-from flows.effects import AllowFrom, Decide, DecisionKind, Notice, Say, Withdraw
+from flows.effects import (
+    AllowFrom,
+    Decide,
+    DecisionKind,
+    Notice,
+    ReleaseHolds,
+    Say,
+    Withdraw,
+)
 from flows.ledger import CUSTOMER
+from flows.offer import ended
 from flows.proposals import ask_colleague
 
 if TYPE_CHECKING:
-    from flows.case import DecisionRow
+    from flows.case import DecisionRow, Offer
     from flows.draft import Draft
 
 #: The ``apply_after`` of a decision whose customer knows nothing of it yet.
@@ -26,12 +36,19 @@ _FELT = frozenset(
 )
 
 
-def hold_back(decision: Decision, key: str) -> Decision:
-    """Return a decision whose rows wait until the words under a key are out."""
+def hold_back(
+    decision: Decision, key: str, *, asked_at: datetime | None = None
+) -> Decision:
+    """Return a decision whose rows wait until the words under a key are out.
+
+    ``asked_at``: the proposals of that instant are among those words.
+    """
     made = [e for e in decision.effects if isinstance(e, Decide) and _is_unasked(e)]
-    if not made:
-        return decision
     orders = {e.order_id for e in made}
+    if asked_at is not None:
+        orders |= {o.order_id for o in decision.case.offers if _asks(o, asked_at)}
+    if not orders:
+        return decision
     effects = tuple(
         replace(e, apply_after=UNTOLD) if isinstance(e, Decide) and e in made else e
         for e in decision.effects
@@ -66,10 +83,16 @@ def never_told(draft: Draft, key: str) -> None:
     taken_back = _waiting(draft, key)
     for row in taken_back:
         draft.effects.append(Withdraw(decision_id=row.id))
-    for order in draft.case.orders:
-        about = [r.backorder_id for r in taken_back if r.order_id == order.id]
+    for order_id in _orders(draft, key):
+        order = draft.case.order(order_id)
+        about = [r.backorder_id for r in taken_back if r.order_id == order_id]
+        for offer in draft.case.offers:
+            if offer.order_id == order_id and offer.state is OfferState.PROPOSED:
+                draft.put_offer(ended(offer, "bury", draft.now))
+                draft.effects.append(ReleaseHolds(offer_id=offer.id))
+                about += [item.backorder_id for item in offer.unanswered]
         asked = [backorder_id for backorder_id in about if backorder_id]
-        if asked:
+        if asked and order is not None:
             ask_colleague(draft, order, asked, "not_sent")
     _forget(draft, key)
 
@@ -86,12 +109,20 @@ def _is_unasked(decided: Decide) -> bool:
 
 
 def _waiting(draft: Draft, key: str) -> list[DecisionRow]:
-    orders = {order_id for k, order_id in draft.case.memory.untold if k == key}
+    orders = _orders(draft, key)
     return [
         row
         for row in draft.case.decisions
         if row.order_id in orders and row.apply_after == UNTOLD and row.changeable
     ]
+
+
+def _orders(draft: Draft, key: str) -> set[str]:
+    return {order_id for k, order_id in draft.case.memory.untold if k == key}
+
+
+def _asks(offer: Offer, at: datetime) -> bool:
+    return offer.state is OfferState.PROPOSED and offer.proposed_at == at
 
 
 def _forget(draft: Draft, key: str) -> None:

@@ -242,3 +242,14 @@ def test_what_is_given_up_is_not_sent() -> None:
     story.case = replace(story.case, decisions=(row,))
     story.shop_says().presses(button(story, "Send 2 × Mug Fjord now").data)
     assert story.all(Decide)[0].quantity == 2
+
+
+def test_what_rested_on_a_rejected_cancellation_is_taken_back() -> None:
+    """The shop could not cancel: the rest may not be sent as if it had."""
+    story = Story().shop_says().delivers().taps("0c")
+    kinds = {row.kind: row for row in story.standing}
+    assert set(kinds) == {"cancel_refund", "release"}
+    story.row_becomes(
+        kinds["cancel_refund"], claimed_at=story.now, rejected_at=story.now
+    )
+    assert [row.kind for row in story.standing] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from flows.case import BackorderState, DecisionRow, NoticeRow
 from flows.codes import ReleasePress, read_staff_press
@@ -90,3 +91,22 @@ def test_watch_does_not_ask_the_same_case_again_and_again() -> None:
     story.waits(hours=25)
     assert story.case.wake_at is not None
     assert story.case.wake_at > story.now
+
+
+def test_a_proposal_that_is_not_sent_is_the_teams_to_decide() -> None:
+    """No window runs on words nobody got, and nothing stays held for them."""
+    story = Story(mode=Mode.ASK).shop_says()
+    assert story.holds
+    releases(story, send=False)
+
+    assert story.pending == []
+    assert not story.holds
+    assert story.backorder.state is BackorderState.WITH_STAFF
+
+
+def test_a_letter_says_the_deadline_it_gives() -> None:
+    """Who is asked by mail has as long as the letter says, at least."""
+    story = Story(a_case(chats=())).shop_says()
+    offer = story.offer
+    extra = story._setting.policy.data.terms.mail_extra
+    assert offer.told_deadline - story.now >= extra + timedelta(hours=24)
