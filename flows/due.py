@@ -21,14 +21,13 @@ from flows.effects import Urgency
 from flows.handover import NAG_AGAIN, draw
 from flows.hours import out_of_quiet
 from flows.keyboards import change_rows
-from flows.ledger import SILENCE
+from flows.ledger import SILENCE, UNTOLD
 from flows.offer import OFFER, OfferFacts
 from flows.payment import authorization_due, watch_authorizations
 from flows.plan import last_resort, may_silence
 from flows.proposals import ask_colleague, buttons, context, propose
 from flows.reconcile import ask_about_new
 from flows.restock import end_kept, follow_waiting, waiting_due
-from flows.untold import UNTOLD
 from flows.waitlist import join_rows
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ of each other.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flows.case import DecisionRow
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 #: Who decided, as the shop reads it.
 CUSTOMER, SILENCE, POLICY = "customer", "silence", "policy"
+
+#: The ``apply_after`` of a decision whose customer knows nothing of it yet.
+UNTOLD = datetime(9999, 1, 1, tzinfo=UTC)
 
 #: The id of a decision that this turn made; its row comes with the commit.
 UNWRITTEN = 0

@@ -7,7 +7,6 @@ Until then the shop may not take the decision; were the words dropped, a person 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flows.case import OfferState
@@ -21,16 +20,16 @@ from flows.effects import (
     Say,
     Withdraw,
 )
-from flows.ledger import CUSTOMER
+from flows.ledger import CUSTOMER, UNTOLD
 from flows.offer import ended
 from flows.proposals import ask_colleague
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flows.case import DecisionRow, Offer
     from flows.draft import Draft
 
-#: The ``apply_after`` of a decision whose customer knows nothing of it yet.
-UNTOLD = datetime(9999, 1, 1, tzinfo=UTC)
 _FELT = frozenset(
     (DecisionKind.CANCEL_REFUND, DecisionKind.SUBSTITUTE, DecisionKind.RELEASE)
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, or_, select, update
 
+from flows.ledger import UNTOLD
 from store import meta, shop
 from store.carrying_out import ShopMovedOn, carry_out
 from store.schema import OURS, SHOP_TABLES
@@ -98,6 +99,11 @@ class NotYet(DecisionRefused):
     def __init__(self, decision_id: int, apply_after: datetime) -> None:
         until = apply_after.strftime("%Y-%m-%d %H:%M UTC")
         text = f"may still be changed by the customer: try again after {until}"
+        if apply_after == UNTOLD:
+            text = (
+                "waits until the customer was told: release the message in Slack, or "
+                "send the letter in bot_notices"
+            )
         super().__init__(decision_id, text)
         self.apply_after = apply_after
 

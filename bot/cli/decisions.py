@@ -196,8 +196,12 @@ def _what(row: Listed) -> str:
 
 
 def _state(row: Listed, now: datetime) -> str:
+    from flows.ledger import UNTOLD
+
     if row.state == "rejected" and row.rejection:
         return f"rejected: {row.rejection}"
+    if row.state == "open" and row.apply_after == UNTOLD:
+        return "waits until the customer was told"
     if row.state == "open" and row.apply_after and row.apply_after > now:
         return f"changeable until {row.apply_after:%Y-%m-%d %H:%M} UTC"
     return row.state.value

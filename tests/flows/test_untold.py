@@ -9,8 +9,8 @@ from flows.case import BackorderState, DecisionRow, NoticeRow
 from flows.codes import ReleasePress, read_staff_press
 from flows.effects import PostCard
 from flows.events import StaffReleased
+from flows.ledger import UNTOLD
 from flows.setting import Mode
-from flows.untold import UNTOLD
 
 from .builders import MIA, a_case, a_shelf
 from .story import Story
