@@ -67,7 +67,15 @@ class Rules:
                 select(policies.c.source).where(policies.c.version == version)
             )
             if source is not None:
-                self.policy = read_policy(source)
+                self._take_over(source)
+
+    def _take_over(self, source: str) -> None:
+        """Follow a published policy; one that is refused by now leaves the old one."""
+        try:
+            self.policy = read_policy(source)
+        except BadPolicy as bad:
+            for problem in bad.problems:
+                _log.error("the published policy is refused", problem=problem)
 
 
 def publish(connection: Connection, source: str, now: datetime) -> Policy:

@@ -118,7 +118,7 @@ def advance(case: Case, event: Event, setting: Setting) -> Decision:
 
 def _wake(decision: Decision, setting: Setting) -> datetime | None:
     """Return when the case next wants a turn; what watch only shows, wants none now."""
-    due = next_due(decision.case, setting)
+    due = next_due(decision.case, setting, decision.effects)
     if due is None or due > setting.now or setting.mode is not Mode.WATCH:
         return due
     return setting.now + _SHOWN_AGAIN

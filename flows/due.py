@@ -23,6 +23,7 @@ from flows.hours import out_of_quiet
 from flows.keyboards import change_rows
 from flows.ledger import SILENCE, UNTOLD
 from flows.offer import OFFER, OfferFacts
+from flows.overdue import chase_shop, overdue_at
 from flows.payment import authorization_due, watch_authorizations
 from flows.plan import last_resort, may_silence
 from flows.proposals import ask_colleague, buttons, context, propose
@@ -32,6 +33,7 @@ from flows.waitlist import join_rows
 
 if TYPE_CHECKING:
     from flows.case import Case, Choice, Offer, OfferItem
+    from flows.effects import Effect
     from flows.setting import Setting
     from flows.shop import Order
 
@@ -56,13 +58,16 @@ def on_instant(draft: Draft) -> None:
     follow_waiting(draft)
     _nag(draft)
     watch_authorizations(draft)
+    chase_shop(draft)
     console(draft)
 
 
-def next_due(case: Case, setting: Setting) -> datetime | None:
+def next_due(
+    case: Case, setting: Setting, made: tuple[Effect, ...] = ()
+) -> datetime | None:
     """Return the next instant at which this case wants a turn, or None.
 
-    An instant in the past means now.
+    An instant in the past means now. ``made`` are the effects of this turn.
     """
     found: list[datetime] = []
     for offer in case.offers:
@@ -87,6 +92,8 @@ def next_due(case: Case, setting: Setting) -> datetime | None:
     patience = [patience_ends(case, setting, b) for b in case.backorders]
     found += [at for at in patience if at is not None]
     found += waiting_due(draft)
+    late = overdue_at(draft, made)
+    found += [late] if late is not None else []
     return min(found, default=None)
 
 

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from flows.events import Event
     from flows.setting import Setting
 
+#: Cards that tell the staff something in any mode.
+_WARNINGS = frozenset(("authorization", "overdue"))
 #: How many digests of shown messages a case remembers.
 _REMEMBERED = 20
 
@@ -104,6 +106,11 @@ def _watched(
         name=name_of(draft),
         words=words,
         decisions=decided,
+        titles={
+            line.id: draft.named(line).title
+            for order in before.orders
+            for line in order.lines
+        },
     )
     return draft.finish()
 
@@ -116,7 +123,7 @@ def _warned(before: Case, after: Case) -> Case:
 
 def _is_warning(effect: Effect) -> bool:
     """Return whether it tells the staff something that no customer hears of."""
-    return isinstance(effect, PostCard) and effect.card.key == "authorization"
+    return isinstance(effect, PostCard) and effect.card.key in _WARNINGS
 
 
 def _held(decision: Decision, setting: Setting) -> Decision:

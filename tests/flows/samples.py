@@ -14,7 +14,7 @@ from typing import Any
 from flows.case import BackorderState, Choice, OfferItem, OfferState
 from flows.promise import Estimate
 from flows.sharing import SharedLine, SharedOrder
-from flows.status import OrderStatus, Piece
+from flows.status import History, OrderStatus, Piece
 
 from .builders import (
     NOON,
@@ -192,6 +192,7 @@ def context(taste: Flavour) -> dict[str, Any]:
         "give": True,
         "gone": False,
         "goods": parts,
+        "helped": True,
         "item": items[0],
         "items": items,
         "kind": "discount",
@@ -206,6 +207,7 @@ def context(taste: Flavour) -> dict[str, Any]:
         "mail": "anna@example.com",
         "media": "photo",
         "mode": "act",
+        "more": taste.many,
         "name": taste.name,
         "number": taste.number,
         "numbers": (taste.number,) * taste.many,
@@ -214,6 +216,7 @@ def context(taste: Flavour) -> dict[str, Any]:
         "order": order,
         "orders": (order,) * taste.many,
         "others": parts if taste.dated else (),
+        "over": False,
         "own": True,
         "parcel": a_shipment(estimated_delivery_on=SOON),
         "paused": True,
@@ -245,7 +248,9 @@ def context(taste: Flavour) -> dict[str, Any]:
         "started": (taste.title,),
         "still_asked": False,
         "switched": False,
+        "since": NOON,
         "text": taste.words,
+        "titles": {"hoodie": taste.title},
         "ticket": a_ticket(owner_name=taste.name or None),
         "unblocked": True,
         "until": in_days(1),
@@ -263,8 +268,8 @@ def context(taste: Flavour) -> dict[str, Any]:
 def _pieces(taste: Flavour) -> tuple[Piece, ...]:
     made = context(taste)
     states = ("delivered", "shipped", "ready", "held", "waiting", "substituted")
-    states += ("cancelling", "cancelled")
-    return tuple(
+    states += ("replaced", "cancelling", "cancelled")
+    pieces = tuple(
         Piece(
             state=state,
             title=taste.title,
@@ -280,6 +285,12 @@ def _pieces(taste: Flavour) -> tuple[Piece, ...]:
         )
         for state in states
     )
+    waiting = next(piece for piece in pieces if piece.state == "waiting")
+    resting = replace(made["offer"], state=OfferState.RESTING)
+    rests = replace(waiting, offer=resting, history=History(on=TODAY, before=SOON))
+    alone = replace(waiting, offer=None, history=History(on=TODAY))
+    other = next(piece for piece in pieces if piece.state == "replaced")
+    return (*pieces, rests, alone, replace(other, choice=None))
 
 
 def _status(taste: Flavour) -> dict[str, Any]:
