@@ -28,6 +28,8 @@ _WORDS = Path(__file__).with_suffix(".json")
 #: A day further away than this was not meant, or not understood.
 _FURTHEST = timedelta(days=370)
 _END_OF_SENTENCE = r"(?![\w/])"
+#: Words of a day that ends a text at most, as in "20 haziran 2026 cuma".
+_LONGEST_DAY = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +39,16 @@ class _Language:
     need: re.Pattern[str]
     limit: re.Pattern[str]
     before: frozenset[str]
+    #: Limits that stand behind their day.
+    behind: frozenset[str]
+    #: Words between a day and such a limit.
+    fillers: frozenset[str]
     article: re.Pattern[str]
     days: dict[str, int]
     months: dict[str, int]
     relative: dict[str, str]
+    #: What names of days and months may end with, as a pattern.
+    ending: str
     month_first: bool
 
 
@@ -85,9 +93,25 @@ def _read(said: str, today: date, words: _Language) -> date | None:
         return None
     for limit in words.limit.finditer(said):
         day = _day(said[limit.end() :], today, words)
+        if day is None and limit.group().strip() in words.behind:
+            day = _day_before(said[: limit.start()].rstrip(), today, words)
         if day is not None:
             earlier = limit.group().strip() in words.before
             return day - timedelta(days=1) if earlier else day
+    return None
+
+
+def _day_before(said: str, today: date, words: _Language) -> date | None:
+    """Return the day that a text ends with: in Turkish the limit stands behind it."""
+    parts = said.split()
+    if parts and parts[-1] in words.fillers:
+        parts.pop()
+    for start in range(max(len(parts) - _LONGEST_DAY, 0), len(parts)):
+        day = _day(" ".join(parts[start:]), today, words)
+        shorter = _day(" ".join(parts[start:-1]), today, words)
+        whole = day != shorter or _weekday(parts[-1], today, words) is not None
+        if day is not None and whole:
+            return day
     return None
 
 
@@ -163,7 +187,7 @@ def _named(rest: str, today: date, words: _Language) -> date | None:
     months = "|".join(sorted(map(re.escape, words.months), key=len, reverse=True))
     day_first = re.match(
         rf"(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?\s*(?:of|de|d')?\s*"
-        rf"({months})\.?(?:\s+(?:de\s+)?(\d{{4}}))?(?!\w)",
+        rf"({months})\.?{words.ending}(?:\s+(?:de\s+)?(\d{{4}}))?(?!\w)",
         rest,
     )
     if day_first:
@@ -183,7 +207,7 @@ def _named(rest: str, today: date, words: _Language) -> date | None:
 
 def _weekday(rest: str, today: date, words: _Language) -> date | None:
     for name in sorted(words.days, key=len, reverse=True):
-        if re.match(re.escape(name) + r"\.?(?!\w)", rest):
+        if re.match(rf"{re.escape(name)}\.?{words.ending}(?!\w)", rest):
             # Somebody who means today says today.
             ahead = (words.days[name] - today.weekday() - 1) % 7 + 1
             return today + timedelta(days=ahead)
@@ -214,18 +238,23 @@ def _vocabulary() -> dict[str, dict[str, object]]:
 def _words(name: str) -> _Language:
     raw = _vocabulary()[name]
     limits = _either(_listed(raw["by"]) + _listed(raw["before"]))
+    behind = _listed(raw.get("behind"))
     locale = Locale.parse(name.split("-", maxsplit=1)[0])
     return _Language(
         need=re.compile("|".join(rf"\b{word}" for word in _listed(raw["need"]))),
-        limit=re.compile(rf"(?<!\w){limits}\s+"),
+        limit=re.compile(rf"(?<!\w)(?:{limits}\s+|{_either(behind)}(?!\w))"),
         before=frozenset(_listed(raw["before"])),
+        behind=frozenset(behind),
+        fillers=frozenset(_listed(raw.get("fillers"))),
         article=re.compile(rf"{_either(_listed(raw['articles']))}\s+"),
         days={
             # Where a limit bends the name of the day, Babel's names do not help.
             **_names(locale.days),
             **{day: number for number, day in enumerate(_listed(raw.get("weekdays")))},
+            **_numbered(raw.get("days")),
         },
-        months=_names(locale.months),
+        months=_names(locale.months) | _numbered(raw.get("months")),
+        ending=str(raw.get("ending", "")),
         relative={
             phrase: meaning
             for meaning, phrases in _table(raw["relative"]).items()
@@ -247,7 +276,14 @@ def _names(calendar: Mapping[str, Any]) -> dict[str, int]:
     return found
 
 
+def _numbered(value: object) -> dict[str, int]:
+    found = value.items() if isinstance(value, dict) else ()
+    return {str(name): int(number) for name, number in found}
+
+
 def _either(words: list[str]) -> str:
+    if not words:
+        return r"(?!)"
     return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})"
 
 
