@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from flows.claims import read_claim
 from flows.events import (
     ContactShared,
     CustomerSaid,
@@ -18,7 +19,7 @@ from flows.events import (
     CustomerTapped,
     Event,
 )
-from flows.identity import SWITCH, Claim, read_claim
+from flows.identity import SWITCH
 from flows.links import BadLink, read
 from store import identity
 from store.cases import (
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+    from flows.claims import Claim
 
 Scope = tuple[Event, list[int]]
 
@@ -76,7 +79,7 @@ def said(connection: Connection, event: CustomerSaid, now: datetime) -> Scope:
     proved = CustomerStarted(chat=event.chat, sender=event.sender, how="proof")
     if identity.is_locked(connection, event.chat, now):
         return replace(proved, outcome="locked"), [case_id]
-    order_id = identity.prove(connection, claim.number, claim.proof, now)
+    order_id = identity.prove(connection, claim, now)
     customer_id = customer_of_order(connection, order_id) if order_id else None
     if not customer_id:
         _failed(connection, event, case_id, claim, now)
@@ -153,7 +156,7 @@ def _failed(
         .where(cases.c.id == case_id)
         .values(memory=memory_document(memory))
     )
-    identity.note_failure(connection, event.chat, claim.number, now)
+    identity.note_failure(connection, event.chat, case_id, claim, now)
 
 
 def _whose(connection: Connection, digest: str) -> str:

@@ -6,15 +6,15 @@ Before a chat has proved whose it is it hears nothing of any order, only what st
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.case import DialogueState, OfferState
+from flows.claims import claimed_with_several
 from flows.codes import menu_data
 from flows.effects import Button, Message, Say, Unlink
 from flows.handover import draw, hand_over, heard
-from flows.intents import Intent, understand
+from flows.intents import Intent
 from flows.offer import PENDING, rested
 from flows.proposals import show_in
 from flows.reach import ask_again
@@ -38,49 +38,9 @@ TOLD_BEFORE = frozenset(
         *("hello_stranger", "prove", "share_number", "not_your_number", "received"),
         *("privacy", "forget_asked", "forgotten", "language", "shared", "group"),
         *("handed_over", "staff_reply", "back_to_bot", "media", "old_button"),
-        *("no_orders", "edited", "muted", "unmuted", "confirm_mute"),
+        *("no_orders", "edited", "muted", "unmuted", "confirm_mute", "one_proof"),
     )
 )
-
-#: What could be a postcode: a digit, and neither a single number nor a date.
-_POSTCODE = re.compile(r"(?=.*\d)[\w-]{3,9}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """An order's number and the words that may prove it."""
-
-    number: str
-    proof: str
-
-
-def read_claim(text: str, claimed: str | None) -> Claim | None:
-    """Return what a stranger claims and offers as proof; None when that is no proof.
-
-    Number and proof come in one message, or the number came before (``claimed``).
-    """
-    words = text.split()
-    if not words or text.startswith("/") or len(words) > 40:
-        return None
-    if "@" not in text and not any(c.isdigit() for c in text):
-        return None
-    named = next(iter(understand(text).order_refs), None)
-    if named is None:
-        return Claim(number=claimed, proof=text) if claimed else None
-    rest = _without(words, named)
-    if "@" in text or any(_POSTCODE.fullmatch(word.strip(".,;:")) for word in rest):
-        # Of two numbers one may be the postcode: what was claimed before goes first.
-        return Claim(number=named, proof=" ".join(rest))
-    return Claim(number=claimed, proof=text) if claimed else None
-
-
-def _without(words: list[str], number: str) -> list[str]:
-    """Return the words without the one that holds an order's number."""
-    wanted = re.sub(r"\W", "", number).upper()
-    for place, word in enumerate(words):
-        if re.sub(r"\W", "", word).upper() == wanted:
-            return words[:place] + words[place + 1 :]
-    return [word for word in words if number.upper() not in word.upper()]
 
 
 def say_hello(draft: Draft, chat: Chat, event: CustomerStarted) -> None:
@@ -129,13 +89,15 @@ def hear_stranger(
     if meant.intent in {Intent.TALK_TO_HUMAN, Intent.COMPLAINT}:
         hand_over(draft, meant.intent.value, chat, event.text)
         return
-    number = next(iter(meant.order_refs), None)
+    several = claimed_with_several(event.text, draft.case.memory.claimed)
+    number = several or next(iter(meant.order_refs), None)
     if number is None:
         greet_stranger(draft, chat)
         return
     memory = replace(draft.case.memory, claimed=number)
     draft.case = replace(draft.case, memory=memory)
-    draft.reply(chat, "prove", draft.menu("person", chat=chat), number=number)
+    rows = draft.menu("person", chat=chat)
+    draft.reply(chat, "one_proof" if several else "prove", rows, number=number)
 
 
 def ask_for_contact(draft: Draft, chat: Chat) -> None:

@@ -13,17 +13,21 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
+from flows.identity import masked
+from flows.postcodes import plain_postcode
 from flows.sharing import SharedLine, SharedOrder
 from flows.speaker import DIALOGUE
 from store.cases import tie_chat
 from store.shop import customers, order_lines, orders, shipment_lines, shipments
-from store.tables import backorders, cases, chats, outbox, proof_tries
+from store.tables import audit, backorders, cases, chats, outbox, proof_tries
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
+    from flows.claims import Claim
     from flows.events import ChatKey
     from store.columns import AnyRow
 
@@ -32,50 +36,58 @@ TRIES_PER_ORDER = 10
 #: Failed proofs of one chat within a day before only a person can help.
 TRIES_PER_CHAT = 5
 _DAY = timedelta(days=1)
-#: A postcode is written in up to this many words.
-_PIECES = 3
 #: Shorter ones would be guessed by chance.
 _SHORTEST_POSTCODE = 3
 
 
-def prove(connection: Connection, number: str, words: str, now: datetime) -> str | None:
-    """Return the order's id if the words hold its e-mail address or postcode.
+def prove(connection: Connection, claim: Claim, now: datetime) -> str | None:
+    """Return the order's id if its e-mail address or postcode is the claim's.
 
     None for a wrong proof, an unknown order and a locked one alike.
     """
-    if _tries(connection, _of_order(number), now) >= TRIES_PER_ORDER:
+    _one_at_a_time(connection, _of_order(claim.number))
+    if _tries(connection, _of_order(claim.number), now) >= TRIES_PER_ORDER:
         return None
-    rows = connection.execute(
-        select(orders.c.id, orders.c.customer_id, orders.c.postcode, customers.c.email)
-        .outerjoin(customers, customers.c.id == orders.c.customer_id)
-        .where(orders.c.number.in_(_spellings(number)))
-    )
-    said = [_plain(word) for word in words.split()]
-    joined = {
-        "".join(said[start : start + length])
-        for length in range(1, _PIECES + 1)
-        for start in range(len(said))
-    }
-    for row in rows:
-        email, postcode = _plain(row.email or ""), _plain(row.postcode or "")
-        known = len(postcode) >= _SHORTEST_POSTCODE and postcode in joined
-        if row.customer_id and (known or (email and email in said)):
+    said_email, said_code = _plain(claim.email), plain_postcode(claim.postcode)
+    for row in _orders_of(connection, claim.number):
+        email, code = _plain(row.email or ""), plain_postcode(row.postcode or "")
+        known = len(code) >= _SHORTEST_POSTCODE and code == said_code
+        if row.customer_id and (known or (email and email == said_email)):
             return str(row.id)
     return None
 
 
 def is_locked(connection: Connection, chat: ChatKey, now: datetime) -> bool:
-    """Return whether a chat has failed so often that only a person can help today."""
-    return _tries(connection, _of_chat(chat), now) >= TRIES_PER_CHAT
+    """Return whether a chat has failed so often that only a person can help today.
+
+    Until this transaction ends no other one asks the same for this chat.
+    """
+    _one_at_a_time(connection, _of_chat(chat))
+    return tries_of(connection, chat, now) >= TRIES_PER_CHAT
+
+
+def tries_of(connection: Connection, chat: ChatKey, now: datetime) -> int:
+    """Return how many proofs of a chat have failed within a day."""
+    return _tries(connection, _of_chat(chat), now)
 
 
 def note_failure(
-    connection: Connection, chat: ChatKey, number: str, now: datetime
+    connection: Connection, chat: ChatKey, case_id: int, claim: Claim, now: datetime
 ) -> None:
-    """Count a failed proof against the chat and the order, whatever becomes of both."""
+    """Count a failed proof against chat and order, and let the staff see it."""
+    known = _orders_of(connection, claim.number)
+    order = f"order {claim.number}" if known else "an unknown order"
+    ways = (masked(claim.email), "a postcode" if claim.postcode else "")
+    by = " and ".join(way for way in ways if way)
+    _audit(connection, case_id, "failed proof", f"{order} by {by}", now)
     connection.execute(delete(proof_tries).where(proof_tries.c.at <= now - _DAY))
-    for tried in (_of_chat(chat), _of_order(number)):
+    for tried, limit, locked, detail in (
+        (_of_chat(chat), TRIES_PER_CHAT, "locked chat", ""),
+        (_of_order(claim.number), TRIES_PER_ORDER, "locked order", order),
+    ):
         connection.execute(insert(proof_tries).values(tried=tried, at=now))
+        if _tries(connection, tried, now) == limit:
+            _audit(connection, case_id, locked, detail, now)
 
 
 def customers_with_phone(connection: Connection, phone: str) -> list[str]:
@@ -206,6 +218,32 @@ def _remember(connection: Connection, chat_id: int, others: list[str]) -> None:
     connection.execute(
         update(chats).where(chats.c.id == chat_id).values(others=others or None)
     )
+
+
+def _orders_of(connection: Connection, number: str) -> Sequence[AnyRow]:
+    """Return the orders of a number, with what may prove them."""
+    return connection.execute(
+        select(orders.c.id, orders.c.customer_id, orders.c.postcode, customers.c.email)
+        .outerjoin(customers, customers.c.id == orders.c.customer_id)
+        .where(orders.c.number.in_(_spellings(number)))
+    ).all()
+
+
+def _audit(
+    connection: Connection, case_id: int, action: str, detail: str, now: datetime
+) -> None:
+    row = {"case_id": case_id, "actor": "customer", "action": action}
+    connection.execute(insert(audit).values(**row, detail=detail, at=now))
+
+
+def _one_at_a_time(connection: Connection, tried: str) -> None:
+    """Wait for others who count the same tries: many at once would all count none.
+
+    SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        number = int.from_bytes(sha256(tried.encode()).digest()[:8], signed=True)
+        connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def _tries(connection: Connection, tried: str, now: datetime) -> int:

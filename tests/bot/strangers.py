@@ -20,6 +20,7 @@ from flows.events import ChatKey, CustomerStarted, Sender, ShopChanged
 from flows.links import mint
 from flows.policy import read_policy
 from flows.setting import Mode
+from store.identity import tries_of
 from store.tables import decisions, offers, outbox
 
 from .. import builders
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 CHANNEL = "telegram:700"
 SECRET = b"the shop's secret"
 #: What is only repeated to who said it.
-ECHOES = frozenset(("prove", "change_confirm", "change_asked", "change_done"))
+ECHOES = frozenset(
+    ("prove", "one_proof", "change_confirm", "change_asked", "change_done")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +153,11 @@ class World:
         """Return the tokens of all offers there are, whoever they were made to."""
         with self.store.read() as connection:
             return list(connection.scalars(select(offers.c.token)))
+
+    def tries(self, person: Person) -> int:
+        """Return how often a person's chat has failed to prove an order."""
+        with self.store.read() as connection:
+            return tries_of(connection, person.chat, self.clock.now())
 
     def _check_words(self, row: Any) -> None:
         person = next(p for p in self.people if str(p.number) == row.address)

@@ -42,7 +42,8 @@ class Somebody:
         self.acts = (
             *(self.opens_own_link, self.opens_used_link, self.forges_link),
             *(self.shares_own_number, self.shares_a_card),
-            *(self.proves, self.guesses, self.says, self.says),
+            *(self.proves, self.guesses, self.guesses_many, self.asks),
+            *(self.says, self.says),
             *(self.taps_any_offer, self.taps_any_offer, self.taps_any_menu),
             *(self.taps_menu, self.shares_order, self.opens_share),
             *(self.leaves, self.blocks, self.time_passes, self.shop_moves),
@@ -122,6 +123,45 @@ class Somebody:
         self._says(person, f"order {number}")
         self._says(person, proof)
         self._says(person, f"order {number} {proof}")
+
+    def guesses_many(self, person: Person) -> None:
+        """Hide the right proof of somebody else's order among wrong ones."""
+        buyer = self._foreign(person)
+        number = self.dice.choice(buyer.numbers)
+        codes = [str(self.dice.randrange(10000, 99999)) for _ in range(9)]
+        mails = [f"mail{mark}@example.com" for mark in ("x", "y", "z")]
+        right, wrong = self.dice.choice(
+            ((buyer.postcode, codes), (buyer.email, mails), (buyer.postcode, mails))
+        )
+        guesses = self.dice.sample([right, *wrong], len(wrong) + 1)
+        if right == buyer.postcode and wrong is mails:
+            guesses += [codes[0]]
+        joint = self.dice.choice((" ", ", ", "\n", " or ", "! ", ","))
+        text = joint.join(guesses)
+        if self.dice.random() < 0.5:
+            self._says(person, f"order {number} {text}")
+        else:
+            self._says(person, f"order {number}")
+            self._says(person, text)
+
+    def asks(self, person: Person) -> None:
+        """Ask what people ask, numbers and all: none of it is a try."""
+        tries = self.world.tries(person)
+        number = self.dice.choice(self._foreign(person).numbers)
+        self._says(person, f"Where is order {number}? Ordered on May 12th 2026")
+        self._says(
+            person,
+            self.dice.choice(
+                (
+                    "it should have come 10 days ago",
+                    "hello?? 3 weeks now",
+                    "my number is 0170 1234567",
+                    f"order {number} came in XL2",
+                    "do you ship to 10115?",
+                )
+            ),
+        )
+        assert self.world.tries(person) <= tries
 
     def says(self, person: Person) -> None:
         """Say what people say, about any order."""
@@ -265,15 +305,17 @@ def test_the_watcher_sees_a_leak(world: World) -> None:
     honest, victim = world.people[1], world.people[0]
     world.opens(honest, world.link(honest.buyers[0].orders[0]))
     world.opens(victim, world.link(victim.buyers[0].orders[0]))
-    with world.store.write() as connection:
+    with world.store.read() as connection:
         wrong = connection.scalar(
             select(chats.c.case_id).where(chats.c.address == str(victim.number))
         )
-        connection.execute(
-            update(chats)
-            .where(chats.c.address == str(honest.number))
-            .values(case_id=wrong)
-        )
+    tie = update(chats).where(chats.c.address == str(honest.number))
+
+    def act_while_wrong() -> None:
+        for _ in range(STEPS):
+            with world.store.write() as connection:
+                connection.execute(tie.values(case_id=wrong))
+            somebody.act()
 
     with pytest.raises(LeakError):
-        somebody.acts_often()
+        act_while_wrong()

@@ -73,6 +73,27 @@ async def test_number_and_mail_open_the_orders_in_one_message_or_two(
     await one.hears("Another chat has just been linked to your orders")
 
 
+async def test_questions_lock_nobody_out(stage: Playground) -> None:
+    """Dates and numbers in ordinary questions are no tries; several proofs are none."""
+    sam = stranger(stage)
+    for text in (
+        "Where is order 1042? I ordered on May 12th 2026",
+        "it should have come 10 days ago",
+        "ordered 2 weeks ago",
+        "hello?? 3 weeks now",
+        "my number is 0170 1234567",
+        "order 1042 came in XL2, not XL",
+    ):
+        sam.says(text)
+        await stage.settle()
+    check(not any("doesn't match" in m.text for m in sam.heard), "no try was counted")
+
+    sam.says(f"{annas(stage, 'email')} or maybe sam@example.com")
+    await sam.hears("only one e-mail address or one postcode at a time")
+    sam.says(annas(stage, "email"))
+    await sam.hears("linked to order 1042")
+
+
 async def test_a_locked_chat_gets_out_through_the_staff(stage: Playground) -> None:
     """After five wrong tries only a person helps: a colleague, or their link."""
     sam = stranger(stage)
