@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from bot.baseline import waiting_customers
+from bot.brake import BASELINE
 from bot.slack.reply_form import TicketSummary
 from flows.events import BaselineConfirmed, StaffGranted
 from flows.setting import Mode
@@ -42,17 +43,14 @@ class Desk:
         words = self._rules.staff_words()
         match press.action:
             case "baseline_confirm":
-                count = await self._confirm_baseline(staff)
-                return words.toast("baseline_confirmed", count=count)
+                return await self._confirm_baseline(staff)
             case "brake_go" | "brake_hold" | "brake_wrong" as answer:
-                await asyncio.to_thread(self._answer_brake, answer, staff)
-                return words.toast(answer)
+                return await self._answer(answer, staff)
             case "consolation_give" | "consolation_refuse" as answer:
                 give = answer == "consolation_give"
                 return await self._grant(press.argument, staff, give=give)
             case "command.go":
-                await asyncio.to_thread(self._answer_brake, "brake_go", staff)
-                return words.toast("brake_go")
+                return await self._answer("brake_go", staff)
             case "command.pause" | "command.resume" as command:
                 await asyncio.to_thread(self._pause, command, staff)
                 return words.toast(command.removeprefix("command."))
@@ -74,11 +72,18 @@ class Desk:
         )
         return outcome.whisper
 
-    def _answer_brake(self, answer: str, staff: Staff) -> None:
+    async def _answer(self, answer: str, staff: Staff) -> str:
+        """Answer the brake; a confirmation that it stopped is taken again on Go."""
+        held = await asyncio.to_thread(self._answer_brake, answer, staff)
+        if held and held.cause == BASELINE and answer == "brake_go":
+            await self._confirm_baseline(staff)
+        return self._rules.staff_words().toast(answer)
+
+    def _answer_brake(self, answer: str, staff: Staff) -> halts.Braked | None:
         with self._store.write() as connection:
             brake = halts.braked(connection)
             if brake is None:
-                return
+                return None
             now = self._clock.now()
             if answer == "brake_go":
                 halts.release(connection, now, go=True)
@@ -92,6 +97,7 @@ class Desk:
             )
         self._rules.follow(self._store)
         self._turns.committed()
+        return brake
 
     def _pause(self, command: str, staff: Staff) -> None:
         with self._store.write() as connection:
@@ -130,17 +136,23 @@ class Desk:
         """Return what stands above the reply form, or None for a closed ticket."""
         return await asyncio.to_thread(self._summary, case_id, ticket_id)
 
-    async def _confirm_baseline(self, staff: Staff) -> int:
-        def late() -> list[str]:
-            with self._store.read() as connection:
-                return waiting_customers(connection)
+    async def _confirm_baseline(self, staff: Staff) -> str:
+        """Handle what was late before the bot came, unless the brake stops it."""
+        words = self._rules.staff_words()
+        confirmed = await asyncio.to_thread(self._confirmed, staff)
+        if not self._rules.held:
+            await asyncio.to_thread(self._turns.may_take, confirmed)
+        for event in confirmed:
+            if not self._rules.held:
+                await self._turns.take(event)
+        if self._rules.held:
+            return words.toast("baseline_held")
+        return words.toast("baseline_confirmed", count=len(confirmed))
 
-        found = await asyncio.to_thread(late)
-        for customer_id in found:
-            await self._turns.take(
-                BaselineConfirmed(staff=staff, customer_id=customer_id)
-            )
-        return len(found)
+    def _confirmed(self, staff: Staff) -> list[BaselineConfirmed]:
+        with self._store.read() as connection:
+            late = waiting_customers(connection)
+        return [BaselineConfirmed(staff=staff, customer_id=c) for c in late]
 
     def _summary(self, case_id: int, ticket_id: str) -> TicketSummary | None:
         with self._store.read() as connection:

@@ -15,10 +15,19 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from bot.brake import BrakeError, Foreseen, foresee, pull, too_much
+from bot.brake import (
+    Automatic,
+    BrakeError,
+    Foreseen,
+    cause_of,
+    foresee,
+    must_stop,
+    pull,
+)
 from bot.scope import find_case, find_scope
 from flows.dialogue import advance
 from flows.events import (
+    BaselineConfirmed,
     ChatEvent,
     CustomerSaid,
     CustomerSent,
@@ -32,8 +41,15 @@ from flows.events import (
 )
 from flows.setting import Mode, Outage, Setting
 from flows.shop import Depth, UnreadShelfError
+from flows.waiting import KEEPING
 from store import changes, inbox, outbox
-from store.cases import StaleCaseError, lock_cases, note_notices, save_case
+from store.cases import (
+    StaleCaseError,
+    case_of_customer,
+    lock_cases,
+    note_notices,
+    save_case,
+)
 from store.consolation import spent_lately
 from store.effects import carry_out, post_card
 from store.holds import NothingFreeError
@@ -49,7 +65,6 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.rules import Rules
     from flows.case import Case
-    from flows.effects import Effect
     from flows.setting import Dice
     from store.columns import AnyRow
     from store.engine import Store
@@ -127,7 +142,7 @@ class Turns:
                 if told not in _BEGIN_ANEW or attempt == _ATTEMPTS - 1:
                     raise
             except BrakeError as brake:
-                self._pull(brake.foreseen, type(event).__name__)
+                self._pull(brake.foreseen, [brake.event])
                 return Outcome()
         raise StaleCaseError("others were faster, again and again")
 
@@ -169,8 +184,8 @@ class Turns:
             _check_chat(case, event)
             setting = self._setting(connection, case, event, now)
             decision = advance(case, event, setting)
-            if isinstance(event, ShopChanged | InstantPassed):
-                self._brake(connection, case, decision.effects, now)
+            if isinstance(event, Automatic):
+                self._brake(connection, event, foresee(case, decision.effects), now)
             carried = None
             if decision.case != case or decision.effects or row.retry_at:
                 save_case(connection, case, decision.case)
@@ -195,27 +210,42 @@ class Turns:
             raise StaleCaseError("the case was merged while we waited for it")
         return event, row
 
-    def may_take(self, events: Sequence[ShopChanged | InstantPassed]) -> bool:
+    def may_take(self, events: Sequence[Automatic]) -> bool:
         """Foresee a group of automatic turns; False when the brake was pulled instead.
 
-        Nothing is written for the cases; a later turn decides on its own reading.
+        Nothing is written for the cases, but that who is met for the first time has
+        one; a later turn decides on its own reading.
         """
         if len(events) < 2 or self._rules.mode is Mode.WATCH:
             return True
         foreseen = Foreseen()
         now = self._clock.now()
+        self._meet(events, now)
         with self._store.read() as connection:
             for event in events:
                 foreseen += self._foresee(connection, event, now)
-            if not too_much(connection, foreseen, self._rules, now):
+            if not must_stop(connection, foreseen, self._rules, now):
                 return True
-        self._pull(foreseen, type(events[0]).__name__)
+        self._pull(foreseen, events)
         return False
 
+    def _meet(self, events: Sequence[Automatic], now: datetime) -> None:
+        with self._store.read() as connection:
+            unmet = [
+                event.customer_id
+                for event in events
+                if not isinstance(event, InstantPassed)
+                and find_case(connection, _naming_its_case(event)) is None
+            ]
+        if unmet:
+            with self._store.write() as connection:
+                for customer_id in sorted(unmet):
+                    case_of_customer(connection, customer_id, now)
+
     def _foresee(
-        self, connection: Connection, event: ShopChanged | InstantPassed, now: datetime
+        self, connection: Connection, event: Automatic, now: datetime
     ) -> Foreseen:
-        row = find_case(connection, event)
+        row = find_case(connection, _naming_its_case(event))
         if row is None:
             return Foreseen()
         case = load_case(connection, row, now)
@@ -225,16 +255,16 @@ class Turns:
     def _brake(
         self,
         connection: Connection,
-        case: Case,
-        effects: tuple[Effect, ...],
+        event: Automatic,
+        foreseen: Foreseen,
         now: datetime,
     ) -> None:
-        foreseen = foresee(case, effects)
-        if too_much(connection, foreseen, self._rules, now):
-            raise BrakeError(foreseen)
+        if must_stop(connection, foreseen, self._rules, now):
+            raise BrakeError(foreseen, event)
 
-    def _pull(self, foreseen: Foreseen, cause: str) -> None:
+    def _pull(self, foreseen: Foreseen, events: Sequence[Automatic]) -> None:
         with self._store.write() as connection:
+            cause = cause_of(connection, events)
             pull(connection, foreseen, cause, self._rules, self._clock.now())
         self._rules.follow(self._store)
         self.committed()
@@ -251,12 +281,10 @@ class Turns:
             chat_link=self._rules.chat_link,
             link_secret=self._secret,
         )
-        clocks = [
-            o.delivered_at for o in case.offers if o.deadline_at and o.delivered_at
-        ]
-        if clocks:
+        since = _windows_since(case)
+        if since is not None:
             machine = self._clock.machine()
-            lost = outages_since(connection, min(clocks), now=now, machine_now=machine)
+            lost = outages_since(connection, since, now=now, machine_now=machine)
             setting = replace(setting, outages=tuple(Outage(**row) for row in lost))
         if isinstance(event, InstantPassed):
             setting = replace(setting, heard_until=heard_until(connection))
@@ -303,6 +331,24 @@ def _depth(event: Event) -> Depth:
             return Depth.NAMED
         case _:
             return Depth.WHOLE
+
+
+def _naming_its_case(event: Automatic) -> ShopChanged | InstantPassed:
+    """Return an event about the same case that the scope finds without a lock."""
+    if isinstance(event, BaselineConfirmed):
+        return ShopChanged(customer_id=event.customer_id)
+    return event
+
+
+def _windows_since(case: Case) -> datetime | None:
+    """Return since when the longest running window runs, or None without any."""
+    offers = [o.delivered_at for o in case.offers if o.deadline_at]
+    places = [
+        place.delivered_at or place.offered_at
+        for place in case.waiting
+        if place.state in KEEPING
+    ]
+    return min((at for at in (*offers, *places) if at is not None), default=None)
 
 
 def _check_chat(case: Case, event: Event) -> None:

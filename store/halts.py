@@ -1,13 +1,13 @@
 """Pause and brake: two ways in which nothing happens by itself, kept in the store.
 
-Both give the lost time back: whoever ends one notes the stretch as an outage of every
-channel, and open windows grow by it.
+Both give the lost time back: one that lasts is an outage of every channel until now,
+whoever ends it notes the whole stretch, and open windows grow by it.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,22 +20,74 @@ from store.tables import decisions, outages
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-#: bot_meta: since when it is paused; the brake with its facts; until when it is off.
-PAUSED, BRAKE, PASS = "paused_at", "brake", "brake_pass"
+#: bot_meta: since when it is paused; the brake with its facts; what was let go.
+PAUSED, BRAKE, LET_GO = "paused_at", "brake", "brake_let_go"
 #: The stretch in which automatic decisions are counted together.
 HOUR = timedelta(hours=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Automatic decisions, counted: their number, and their refunds per currency."""
+
+    count: int = 0
+    refunds: dict[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: Sums) -> Sums:
+        return self._with(other, 1)
+
+    def __sub__(self, other: Sums) -> Sums:
+        return self._with(other, -1)
+
+    def at_least_none(self) -> Sums:
+        """Return the sums with nothing below zero."""
+        refunds = {currency: max(0, minor) for currency, minor in self.refunds.items()}
+        return Sums(max(0, self.count), refunds)
+
+    def _with(self, other: Sums, sign: int) -> Sums:
+        refunds = {
+            currency: self.refunds.get(currency, 0)
+            + sign * other.refunds.get(currency, 0)
+            for currency in sorted({*self.refunds, *other.refunds})
+        }
+        return Sums(self.count + sign * other.count, refunds)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Braked:
-    """Why automatic decisions stopped: what they would have been."""
+    """Why automatic decisions stopped: what they would have been.
+
+    ``refunds`` are minor units per currency.
+    """
 
     since: str
     cause: str
     count: int
-    refunds_minor: int
-    currency: str
+    refunds: dict[str, int] = field(default_factory=dict)
     examples: tuple[str, ...] = ()
+
+    @property
+    def currency(self) -> str:
+        """The currency in which most would be refunded, empty without refunds."""
+        return max(self.refunds, key=self.refunds.__getitem__, default="")
+
+    @property
+    def refunds_minor(self) -> int:
+        """What would be refunded in that currency."""
+        return self.refunds.get(self.currency, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LetGo:
+    """What a colleague let go, and when."""
+
+    at: datetime
+    sums: Sums
+
+    @property
+    def ends(self) -> datetime:
+        """When the rest of it no longer goes."""
+        return self.at + HOUR
 
 
 def paused_since(connection: Connection) -> datetime | None:
@@ -78,36 +130,84 @@ def engage(connection: Connection, brake: Braked) -> bool:
     return True
 
 
-def release(connection: Connection, now: datetime, *, go: bool) -> bool:
-    """Let the brake go, giving the time back; ``go`` also lets an hour's worth pass."""
+def release(connection: Connection, now: datetime, *, go: bool) -> Braked | None:
+    """Let the brake go, giving the time back; return what it held, or None.
+
+    ``go`` lets as much pass within an hour as the brake had foreseen.
+    """
     held = braked(connection)
     if held is None:
-        return False
+        return None
     meta.put(connection, BRAKE, None)
     if go:
-        meta.put(connection, PASS, (now + HOUR).isoformat())
+        foreseen = {"count": held.count, "refunds": held.refunds}
+        let_go = json.dumps({"at": now.isoformat(), **foreseen})
+        meta.put(connection, LET_GO, let_go)
     _give_back(connection, datetime.fromisoformat(held.since), now)
-    return True
+    return held
 
 
-def may_pass(connection: Connection, now: datetime) -> bool:
-    """Return whether a colleague let automatic decisions through for now."""
-    until = meta.find(connection, PASS)
-    return until is not None and now < datetime.fromisoformat(until)
+def halted_since(connection: Connection) -> datetime | None:
+    """Return since when something has stopped what happens by itself, or None."""
+    brake = braked(connection)
+    since = [paused_since(connection)]
+    since.append(datetime.fromisoformat(brake.since) if brake else None)
+    return min((at for at in since if at is not None), default=None)
 
 
-def decided_lately(connection: Connection, now: datetime) -> tuple[int, int]:
-    """Return how many automatic decisions the last hour saw, and their refunds' sum."""
-    row = connection.execute(
+def decided_lately(connection: Connection, now: datetime) -> Sums:
+    """Return the automatic decisions of the last hour that count against the limits.
+
+    What a colleague let go does not count, and what was before they did neither. While
+    not all of it has happened yet the sums are less than none.
+    """
+    an_hour_ago = now - HOUR
+    let_go = _let_go(connection)
+    if let_go is None or let_go.ends <= an_hour_ago:
+        return _decided(connection, an_hour_ago)
+    if let_go.at > an_hour_ago:
+        return _decided(connection, let_go.at) - let_go.sums
+    before = _decided(connection, let_go.at, an_hour_ago)
+    left = (let_go.sums - before).at_least_none()
+    meant = _decided(connection, an_hour_ago, let_go.ends)
+    return (meant - left).at_least_none() + _decided(connection, let_go.ends)
+
+
+def _let_go(connection: Connection) -> _LetGo | None:
+    found = meta.find(connection, LET_GO)
+    if found is None:
+        return None
+    values = json.loads(found)
+    return _LetGo(
+        at=datetime.fromisoformat(values["at"]),
+        sums=Sums(values["count"], values["refunds"]),
+    )
+
+
+def _decided(
+    connection: Connection, since: datetime, until: datetime | None = None
+) -> Sums:
+    """Count what was decided by itself from an instant on, and before another."""
+    c = decisions.c
+    asked = (
         select(
-            func.count(), func.coalesce(func.sum(decisions.c.refund_minor), 0)
-        ).where(
-            decisions.c.created_at > now - HOUR,
-            decisions.c.decided_by.in_(("policy", "silence")),
-            decisions.c.kind != "release",
+            c.currency,
+            func.count().label("made"),
+            func.coalesce(func.sum(c.refund_minor), 0).label("minor"),
         )
-    ).one()
-    return int(row[0]), int(row[1])
+        .where(
+            c.created_at >= since,
+            c.decided_by.in_(("policy", "silence")),
+            c.kind != "release",
+        )
+        .group_by(c.currency)
+    )
+    if until is not None:
+        asked = asked.where(c.created_at < until)
+    made = Sums()
+    for row in connection.execute(asked):
+        made += Sums(int(row.made), {row.currency or "": int(row.minor)})
+    return made
 
 
 def _give_back(connection: Connection, since: datetime, now: datetime) -> None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from flows.receipts import EVERYWHERE
 from store.columns import Instant
+from store.halts import halted_since
 from store.tables import channels, outages
 from store.upsert import insert_new
 
@@ -58,7 +60,8 @@ def outages_since(
 ) -> list[dict[str, Any]]:
     """Return the outages that ended after an instant, and those that last until now.
 
-    Words that waited for us come first when we are back: for them it lasts still.
+    Words that waited for us come first when we are back: for them it lasts still. A
+    pause or the brake that holds is such an outage: windows stand still meanwhile.
     """
     rows = connection.execute(
         _OUTAGES,
@@ -68,7 +71,11 @@ def outages_since(
             "alive": machine_now - OUTAGE_AFTER.total_seconds(),
         },
     )
-    return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
+    found = [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
+    halted = halted_since(connection)
+    if halted is not None and halted < now:
+        found.append({"channel": EVERYWHERE, "began_at": halted, "ended_at": now})
+    return found
 
 
 _OUTAGES = (

@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.playground.runtime import CHANNEL, POLICY
-from bot.playground.story import decided, phone, short
+from bot.playground.story import decided, phone, short, tap
 from flows.setting import Mode
+
+from .test_waitlist import BLANKET, arrives, places, wait_for_blankets
 
 if TYPE_CHECKING:
     from bot.playground.runtime import Playground
@@ -80,6 +82,39 @@ async def test_a_pause_keeps_quiet_and_gives_the_time_back(stage: Playground) ->
     await stage.move(25 * HOUR)
     assert [row["decided_by"] for row in await decided(stage, line)] == ["silence"]
     assert asked.id
+
+
+async def test_a_choice_stays_open_while_the_bot_is_paused(stage: Playground) -> None:
+    """Anna taps after the time she was told; the bot was paused since before it."""
+    anna, line = phone(stage, "anna"), stage.demo.story
+    await linked(stage, "anna", line.order_id)
+    await short(stage, line)
+    await anna.hears("Please choose by")
+    await stage.move(23 * HOUR)
+    await stage.staff[0].slash(CHANNEL, "/backorder", "pause")
+    await stage.channel.hears("Mia paused the bot")
+
+    stage.bot.clock.move(1.5 * HOUR)
+    await tap(stage, anna, "Closest we have", "Send charcoal")
+
+    await anna.hears("Your choice for Hoodie Fjord")
+    assert [row["decided_by"] for row in await decided(stage, line)] == ["customer"]
+
+
+async def test_a_pause_keeps_what_is_kept_for_who_waits(stage: Playground) -> None:
+    """What came back is not passed on to the next while nothing happens by itself."""
+    await wait_for_blankets(stage, "anna")
+    await arrives(stage, BLANKET, 1)
+    mia = stage.staff[0]
+
+    await mia.slash(CHANNEL, "/backorder", "pause")
+    await stage.channel.hears("Mia paused the bot")
+    stage.bot.clock.move(6 * HOUR)
+    await mia.slash(CHANNEL, "/backorder", "resume")
+    await stage.channel.hears("Mia let the bot go on")
+    await stage.move(HOUR)
+
+    assert places(stage) == ["offered"]
 
 
 async def test_watch_shows_what_it_would_send_and_sends_nothing(
