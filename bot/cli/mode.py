@@ -1,4 +1,7 @@
-"""``backorder-bot mode``, ``pause`` and ``resume``: how much happens by itself."""
+"""``backorder-bot mode``, ``pause`` and ``resume``: how much happens by itself.
+
+Whoever switches here is seen in Slack: the card is the one of the command there.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,11 @@ from flows.setting import Mode  # noqa: TC001 - typer reads annotations
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import Any
+
+    from sqlalchemy import Connection
+
+    from store.engine import Store
 
 _MEANS = {
     "watch": "decides and shows in Slack what it would send; sends nothing",
@@ -34,7 +42,8 @@ def mode(
     with open_store(settings) as store:
         if to is not None:
             with store.write() as connection:
-                modes.switch(connection, to.value)
+                if modes.switch(connection, to.value):
+                    _tell(store, connection, "mode", "mode", mode=to.value)
         with store.read() as connection:
             now = meta.find(connection, modes.MODE) or settings.mode.value
             paused = halts.paused_since(connection)
@@ -53,6 +62,7 @@ def pause() -> None:
         if since is not None:
             fail(f"It is paused since {_minute(since)} already.")
         halts.pause(connection, Clock().now())
+        _tell(store, connection, "pause", "paused", paused=True)
     print("Paused. `backorder-bot resume` goes on and gives the lost time back.")
 
 
@@ -65,7 +75,25 @@ def resume() -> None:
         since = halts.resume(connection, Clock().now())
         if since is None:
             fail("It is not paused.")
+        _tell(store, connection, "pause", "paused", paused=False)
     print(f"It goes on; it was paused since {_minute(since)}.")
+
+
+def _tell(
+    store: Store, connection: Connection, subject: str, key: str, **context: Any
+) -> None:
+    """Post the card to the staff that a colleague's own command would post."""
+    from bot.clock import Clock
+    from bot.rules import Rules
+    from flows.events import Staff
+    from store.effects import post_card
+
+    rules = Rules()
+    rules.follow(store)
+    words = rules.staff_words()
+    staff = Staff(id="cli", name=words.toast("command_line"))
+    card = words.card(key, (), staff=staff, **context)
+    post_card(connection, None, subject, card, Clock().now())
 
 
 def _minute(instant: datetime) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from store import meta
+from store.tables import outbox
 
 if TYPE_CHECKING:
     from store.engine import Store
@@ -34,3 +37,23 @@ def test_a_pause_begins_and_ends_once(cli: Cli, shop: Store) -> None:
     assert cli("resume").exit_code == 0
     with shop.read() as connection:
         assert meta.find(connection, "paused_at") is None
+
+
+def test_slack_hears_who_switched(cli: Cli, shop: Store) -> None:
+    """Every switch made here stands in the channel, once, as if typed there."""
+    for words in ("mode ask", "mode ask", "pause", "pause", "resume", "resume"):
+        cli(*words.split())
+
+    with shop.read() as connection:
+        cards = connection.execute(select(outbox).order_by(outbox.c.id)).all()
+    assert [(card.channel, card.key) for card in cards] == [
+        ("slack", "mode"),
+        ("slack", "paused"),
+        ("slack", "paused"),
+    ]
+    who = "Somebody at the command line"
+    assert [card.payload["summary"] for card in cards] == [
+        f"{who} switched the bot to ask",
+        f"{who} paused the bot",
+        f"{who} let the bot go on",
+    ]
