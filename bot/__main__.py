@@ -14,6 +14,7 @@ from bot.cli import (
     link,
     mode,
     policy,
+    report,
     run,
     slack,
     understand,
@@ -56,6 +57,7 @@ app.add_typer(policy.app, name="policy", short_help="Check and explain the rules
 app.command("availability", short_help="Say what may be sold though it is not here.")(
     availability.availability
 )
+app.command("report", short_help="Say what backorders cost lately.")(report.report)
 app.command("slack-manifest", short_help="Print what Slack needs to make the app.")(
     slack.slack_manifest
 )
@@ -77,19 +79,6 @@ def version() -> None:
         print(version("backorder-bot"))  # noqa: T201 - a command line prints
     except PackageNotFoundError:
         print("not installed")  # noqa: T201 - as above
-
-
-@app.callback()
-def _told_by_env_file(context: typer.Context) -> None:
-    # `import` takes its database as an option; .env shall fill it like the others.
-    if context.invoked_subcommand == "import":
-        from bot.settings import BadSettings, load  # noqa: PLC0415 - slow
-
-        try:
-            database = load().database_url
-        except BadSettings:
-            return
-        context.default_map = {"import": {"database": database}}
 
 
 def main() -> None:

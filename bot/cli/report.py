@@ -1,0 +1,90 @@
+"""``backorder-bot report``: what did the last weeks' backorders cost?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.console import open_store, read_settings
+
+if TYPE_CHECKING:
+    from store.report import Money, Report
+
+_STATES = {
+    "noticed": "just noticed",
+    "offered": "a choice is open",
+    "waiting": "wait for stock",
+    "substituted": "another product",
+    "cancelled": "cancelled",
+    "with_staff": "with the team",
+    "filled": "came after all",
+}
+
+
+def report(
+    *,
+    days: Annotated[
+        int, typer.Option(min=1, max=3650, help="How far to look back.")
+    ] = 30,
+) -> None:
+    """Say what backorders cost: waiting, words, tickets and money.
+
+    A sale from the shelf needs none of it; this is what waiting adds.
+    """
+    from bot.clock import Clock
+    from store.report import report as read_report
+
+    settings = read_settings()
+    now = Clock().now()
+    with open_store(settings) as store, store.read() as connection:
+        found = read_report(connection, now - timedelta(days=days), now)
+    print(f"The last {days} days")
+    for name, value in [*_counts(found), *_handling(found)]:
+        print(f"  {name:<28}{value}")
+    for money in found.money:
+        _print_money(money)
+
+
+def _counts(found: Report) -> list[tuple[str, str]]:
+    rows = [("backorders found", f"{found.found} ({found.units} units)")]
+    rows += [
+        (f"  {_STATES.get(state, state)}", f"{units} units")
+        for state, units in sorted(found.ended.items())
+    ]
+    if found.days is not None:
+        rows.append(("median wait of those ended", f"{found.days:.1f} days"))
+    return [*rows, ("dates that slipped", str(found.slips))]
+
+
+def _handling(found: Report) -> list[tuple[str, str]]:
+    each = (
+        f" ({found.messages / found.found:.1f} a backorder)"
+        if found.found and found.messages
+        else ""
+    )
+    return [
+        ("messages to customers", f"{found.messages}{each}"),
+        ("letters by the shop's mailer", str(found.letters)),
+        ("tickets for the team", str(found.tickets)),
+    ]
+
+
+def _print_money(money: Money) -> None:
+    from decimal import Decimal
+
+    from babel.numbers import format_currency, get_currency_precision
+
+    def said(minor: int) -> str:
+        amount = Decimal(minor).scaleb(-get_currency_precision(money.currency))
+        return format_currency(amount, money.currency, locale="en")
+
+    print(f"  in {money.currency}")
+    for name, minor in (
+        ("sold and not here yet", money.waiting_minor),
+        ("cancelled and refunded", money.cancelled_minor),
+        ("price differences refunded", money.differences_minor),
+        ("given for patience", money.consoled_minor),
+    ):
+        print(f"    {name:<26}{said(minor)}")

@@ -1,0 +1,102 @@
+"""The merchant's costs add up from rows alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert
+
+from store.report import Money, report
+from store.tables import backorders, cases, decisions, notices, tickets
+
+from ..builders import NOON, a_backordered_line, a_customer, a_product, an_order
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from store.engine import Store
+
+DAY = timedelta(days=1)
+
+
+def some_backorders(connection: Connection) -> None:
+    """Write what a month of one customer leaves behind."""
+    sku = a_product(connection)
+    order = an_order(connection, a_customer(connection), placed_at=NOON, currency="EUR")
+    line = a_backordered_line(connection, order, sku, unit_price_minor=3900)
+    connection.execute(
+        insert(cases).values(id=1, dialogue="talking", memory={}, created_at=NOON)
+    )
+    common = {"case_id": 1, "order_id": order, "line_id": line, "quantity": 2}
+
+    def put(number: int, **columns: Any) -> None:
+        row = {"id": f"b{number}", "found_at": NOON, "slips": 0, **common}
+        connection.execute(insert(backorders).values(row | columns))
+
+    put(1, state="cancelled", closed_at=NOON + 4 * DAY, slips=1)
+    put(2, state="filled", closed_at=NOON + 10 * DAY)
+    put(3, state="waiting")
+    put(4, state="baseline")
+    put(5, state="filled", found_at=NOON - 90 * DAY, closed_at=NOON)
+
+    def decide(kind: str, **columns: Any) -> None:
+        row = {"created_at": NOON, "kind": kind, "decided_by": "customer", **common}
+        connection.execute(insert(decisions).values(row | columns))
+
+    decide("cancel_refund", refund_minor=3900, currency="EUR")
+    decide("cancel_refund", refund_minor=9900, currency="EUR", withdrawn_at=NOON)
+    decide("substitute", refund_minor=400, currency="EUR")
+    decide("consolation", price_minor=500, currency="USD")
+    connection.execute(
+        insert(tickets).values(
+            id="t1", case_id=1, state="open", reason="asked", opened_at=NOON
+        )
+    )
+    connection.execute(
+        insert(notices).values(
+            case_id=1,
+            customer_id="c",
+            subject="Your order",
+            text="…",
+            created_at=NOON,
+            sent_at=NOON,
+        )
+    )
+
+
+def test_a_months_backorders_are_counted_once(store: Store) -> None:
+    """What ended, what waits, and the wait between; old and baseline ones left out."""
+    with store.write() as connection:
+        some_backorders(connection)
+        found = report(connection, NOON - 30 * DAY, NOON + 30 * DAY)
+
+    assert (found.found, found.units, found.slips) == (3, 6, 1)
+    assert found.ended == {"cancelled": 2, "filled": 2, "waiting": 2}
+    assert found.days == 7.0
+    assert (found.tickets, found.letters, found.messages) == (1, 1, 0)
+
+
+def test_money_is_told_by_currency_and_what_was_taken_back_is_not(
+    store: Store,
+) -> None:
+    """Euros and dollars are never added, and a withdrawn refund costs nothing."""
+    with store.write() as connection:
+        some_backorders(connection)
+        found = report(connection, NOON - 30 * DAY, NOON + 30 * DAY)
+
+    euros, dollars = found.money
+    assert euros == Money(
+        currency="EUR",
+        waiting_minor=3900,
+        cancelled_minor=3900,
+        differences_minor=400,
+    )
+    assert dollars == Money(currency="USD", consoled_minor=500)
+
+
+def test_a_shop_without_backorders_pays_nothing(store: Store) -> None:
+    """An empty report is a good one."""
+    with store.read() as connection:
+        found = report(connection, NOON - 30 * DAY, NOON)
+    assert (found.found, found.days, found.money) == (0, None, ())
