@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
+from bot.clock import Clock
 from store.tables import backorders, cases, decisions
 
 from ...builders import a_backordered_line, a_customer, a_product, an_order
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def test_costs_are_told_in_words_and_money(cli: Cli, shop: Store) -> None:
     """One backorder, cancelled: what waits and what went back, in the currency."""
-    now = datetime.now(UTC)
+    now = Clock().now()
     with shop.write() as connection:
         order = an_order(connection, a_customer(connection), currency="EUR")
         sku = a_product(connection)
