@@ -57,8 +57,12 @@ def started(
     customer_id = customer_of_order(connection, link.order_id)
     if not customer_id:
         return replace(event, outcome=BadLink.UNKNOWN.value), [case_id]
-    person = event.sender.id
-    if not use_link(connection, link.digest, link.order_id, person, now):
+    chat = find_chat(connection, event.chat)
+    looks = link.shared and chat is not None and chat.customer_id == customer_id
+    # A buyer who looks at what they share does not use it up.
+    if not looks and not use_link(
+        connection, link.digest, link.order_id, event.sender.id, now
+    ):
         return replace(event, outcome=_whose(connection, link.digest)), [case_id]
     if link.shared:
         shared = identity.shared_order(connection, link.order_id)

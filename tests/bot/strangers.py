@@ -20,6 +20,7 @@ from flows.events import ChatKey, CustomerStarted, Sender, ShopChanged
 from flows.links import mint
 from flows.policy import read_policy
 from flows.setting import Mode
+from store.cases import find_chat
 from store.identity import tries_of
 from store.tables import decisions, offers, outbox
 
@@ -153,6 +154,12 @@ class World:
         """Return the tokens of all offers there are, whoever they were made to."""
         with self.store.read() as connection:
             return list(connection.scalars(select(offers.c.token)))
+
+    def shows(self, person: Person) -> str | None:
+        """Return the customer whose orders a person's chat shows now."""
+        with self.store.read() as connection:
+            known = find_chat(connection, person.chat)
+        return known.customer_id if known is not None else None
 
     def tries(self, person: Person) -> int:
         """Return how often a person's chat has failed to prove an order."""

@@ -35,8 +35,8 @@ class Somebody:
         self.dice = world.dice
         #: Links that were opened by their owner before: forwarding them is no proof.
         self.used: list[str] = []
-        #: Links to share an order, and the marks of what they show.
-        self.shares: dict[str, set[str]] = {}
+        #: Links to share an order: whose it is, and the marks of what they show.
+        self.shares: dict[str, tuple[Buyer, set[str]]] = {}
         #: Who opened such a link first: from then on it is theirs.
         self.holders: dict[str, Person] = {}
         self.acts = (
@@ -227,18 +227,20 @@ class Somebody:
                         assert token
                         number = buyer.numbers[place]
                         titles = {m for m in buyer.marks if m.endswith(f"q{place}")}
-                        self.shares[token[1]] = {number, *titles}
+                        self.shares[token[1]] = (buyer, {number, *titles})
 
     def opens_share(self, person: Person) -> None:
-        """Open a shared order; only who opens it first may see it."""
+        """Open a shared order; only its buyer and who opens it first may see it."""
         if not self.shares:
             return
         token = self.dice.choice(list(self.shares))
+        buyer, marks = self.shares[token]
+        looks = self.world.shows(person) == buyer.id
         if self.holders.get(token, person) is person:
-            person.shared |= self.shares[token]
+            person.shared |= marks
         said = self.world.opens(person, token)
         person.shared.clear()
-        if any(row.key == "shared" for row in said):
+        if any(row.key == "shared" for row in said) and not looks:
             self.holders.setdefault(token, person)
 
     def leaves(self, person: Person) -> None:
@@ -267,12 +269,14 @@ class Somebody:
         return self.dice.choice(others)
 
     def _says(self, person: Person, text: str) -> list[Any]:
-        return self.world.take(
-            CustomerSaid(
-                chat=person.chat, sender=person.sender, text=text, message_id="1"
-            ),
-            person,
+        said = CustomerSaid(
+            chat=person.chat,
+            sender=person.sender,
+            text=text,
+            message_id="1",
+            edited=self.dice.random() < 0.1,
         )
+        return self.world.take(said, person)
 
     def _taps(self, person: Person, data: str) -> list[Any]:
         event = CustomerTapped(chat=person.chat, sender=person.sender, data=data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -117,3 +118,27 @@ def test_many_tries_at_once_are_counted_one_by_one(both: World) -> None:
         list(pool.map(both.turns.take_now, guesses))
 
     assert both.tries(nobody) == TRIES_PER_CHAT
+
+
+def test_a_link_that_opens_nothing_tells_nothing(world: World) -> None:
+    """Expired, somebody else's, forged, of no order: one sentence, and no tie."""
+    nobody, (buyer, *_) = world.people[-1], world.buyers
+    taken = world.link(buyer.orders[0])
+    world.opens(world.people[0], taken)
+    links = (
+        taken,
+        world.link(buyer.orders[0], lasts=timedelta(days=-1)),
+        world.link("order-of-nobody"),
+        taken[:-4] + "AAAA",
+        buyer.orders[0],
+    )
+
+    said = [row for link in links for row in world.opens(nobody, link)]
+
+    texts = [row.payload["text"].partition("\n")[0] for row in said]
+    assert texts == [
+        "That link was already used by somebody else, so it opens nothing here.",
+        "That link has expired. The one in your newest order e-mail works.",
+        *["That link doesn't open an order."] * 3,
+    ]
+    assert world.shows(nobody) is None

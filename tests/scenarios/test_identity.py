@@ -111,7 +111,7 @@ async def test_a_locked_chat_gets_out_through_the_staff(stage: Playground) -> No
 
 
 async def test_a_gifts_recipient_sees_what_the_buyer_shares(stage: Playground) -> None:
-    """A link for one order's status: no prices, no choices, and for one person only."""
+    """No prices, no choices, for one person only; the buyer's own look is free."""
     anna, ben, cleo = (
         phone(stage, "anna"),
         stranger(stage),
@@ -123,6 +123,8 @@ async def test_a_gifts_recipient_sees_what_the_buyer_shares(stage: Playground) -
     shared = await anna.hears("This link shows where order 1042 stands")
     token = shared.text.rpartition("start=")[2].strip()
 
+    anna.starts(token)
+    await anna.hears("Somebody shared order 1042 with you")
     ben.starts(token)
     seen = await ben.hears("Somebody shared order 1042 with you")
     cleo.starts(token)
