@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 from telegram.error import NetworkError
 
-from bot.baseline import tell_baseline
+from bot.announce import announce
+from bot.baseline import follow_baseline
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.instants import Instants
@@ -22,22 +21,23 @@ from bot.listing import Listing
 from bot.pace import Limits, Pace
 from bot.profiles import profiles
 from bot.reading import Reading
+from bot.ready import CannotRunError, make_ready, only_one
 from bot.relay import Relay
 from bot.rules import Rules, publish_file
 from bot.slack.service import SlackSettings, SlackSide, open_slack
+from bot.slack.socket import SocketRefusedError
 from bot.telegram.adapter import TelegramAdapter
 from bot.telegram.client import TelegramFatalError
 from bot.turns import Turns
 from bot.watch import Watch
 from bot.web import serving
 from store import inbox, meta, modes
-from store.baseline import BASELINE, TAKEN
 from store.engine import Store
-from store.schema import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from bot.channel import Channel
     from bot.settings import Settings
@@ -55,10 +55,7 @@ _SWEEP = 3600.0
 _AGAIN = 5.0
 #: Slack takes a message a second per channel, with short bursts.
 _SLACK = Limits(chat_rate=1.0, chat_burst=3, all_rate=5.0, all_burst=5)
-
-
-class CannotRunError(Exception):
-    """The bot cannot run like this; the message says what to do."""
+_WANTED = "it wants an app-level token, xapp-…, with the scope connections:write"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +91,8 @@ async def run(settings: Settings, *, clock: Clock | None = None) -> None:
         CannotRunError: With what to mend.
     """
     store = Store(settings.database_url)
-    with contextlib.closing(store), _only_one(store):
-        await asyncio.to_thread(prepare, store, create_shop=False)
+    with contextlib.closing(store), only_one(store):
+        await asyncio.to_thread(make_ready, store, settings.database_shown)
         with store.read() as connection:
             if meta.find(connection, OFFSET) is not None:
                 raise CannotRunError(
@@ -103,13 +100,23 @@ async def run(settings: Settings, *, clock: Clock | None = None) -> None:
                     "name another one in DATABASE_URL"
                 )
         try:
-            async with open_bot(settings, store, clock or Clock()) as bot:
-                await bot.reading.settled.wait()
-                _say_up(bot)
+            async with open_bot(settings, store, clock or Clock(), say=_say) as bot:
+                _say(f"Mode: {bot.rules.mode}")
                 await asyncio.Event().wait()
-        except* TelegramFatalError as fatal:
-            reason = str(_innermost(fatal))
-            raise CannotRunError(reason) from None
+        except* (TelegramFatalError, SocketRefusedError) as fatal:
+            reason = _innermost(fatal)
+            told = str(reason)
+            if isinstance(reason, SocketRefusedError):
+                told = f"Slack refuses SLACK_APP_TOKEN ({told}): {_WANTED}"
+            raise CannotRunError(told) from None
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - said on purpose
+
+
+def _nothing(_line: str) -> None:
+    """Say nothing: a playground has its page."""
 
 
 @asynccontextmanager
@@ -119,8 +126,12 @@ async def open_bot(
     clock: Clock,
     *,
     dice: Dice | None = None,
+    say: Callable[[str], None] = _nothing,
 ) -> AsyncIterator[Bot]:
-    """Build and start a bot on a prepared store; stop it, in order, at the end."""
+    """Build and start a bot on a prepared store; stop it, in order, at the end.
+
+    ``say`` hears a line when each way in is up, which may be long after the start.
+    """
     settings.require_running()
     rules = Rules(mode=settings.mode)
     with store.write() as connection:
@@ -138,13 +149,16 @@ async def open_bot(
     reading = Reading(store, clock)
     telegram = _telegram(settings, turns, clock, reading, due, rules)
     desk = Desk(store, turns, rules, clock)
-    async with open_slack(
-        _slack_settings(settings),
-        turns=turns,
-        desk=desk.press,
-        ticket_summary=desk.ticket_summary,
-        clock=clock,
-    ) as slack:
+    async with (
+        _stopping(telegram),
+        open_slack(
+            _slack_settings(settings),
+            turns=turns,
+            desk=desk.press,
+            ticket_summary=desk.ticket_summary,
+            clock=clock,
+        ) as slack,
+    ):
         channels: dict[str, Channel] = {
             "telegram": telegram.outgoing,
             "slack": slack.channel,
@@ -175,7 +189,7 @@ async def open_bot(
             reading=reading,
             slack=slack,
         )
-        async with serving(bot), _loops(bot, due):
+        async with serving(bot), _loops(bot, due, say):
             if slack.socket is not None:
                 await slack.socket.start()
             try:
@@ -186,7 +200,18 @@ async def open_bot(
 
 
 @asynccontextmanager
-async def _loops(bot: Bot, due: _Due) -> AsyncIterator[None]:
+async def _stopping(telegram: TelegramAdapter) -> AsyncIterator[None]:
+    """Leave no connection open, wherever the start ended; stopping twice is fine."""
+    try:
+        yield
+    finally:
+        await telegram.stop()
+
+
+@asynccontextmanager
+async def _loops(
+    bot: Bot, due: _Due, say: Callable[[str], None]
+) -> AsyncIterator[None]:
     """Run what works by itself; a loop that ends badly takes the whole bot down."""
     async with asyncio.TaskGroup() as group:
         tasks = [
@@ -197,6 +222,7 @@ async def _loops(bot: Bot, due: _Due) -> AsyncIterator[None]:
             group.create_task(_keep_rules(bot, due), name="rules"),
             group.create_task(_sweep(bot), name="sweep"),
             group.create_task(bot.reading.run(bot.telegram), name="reading"),
+            group.create_task(announce(bot, say), name="announce"),
         ]
         try:
             yield
@@ -212,12 +238,7 @@ async def _keep_rules(bot: Bot, due: _Due) -> None:
 
     def refresh() -> bool:
         bot.rules.follow(bot.store)
-        with bot.store.read() as connection:
-            late = meta.find(connection, BASELINE) == TAKEN
-        if not late:
-            return False
-        with bot.store.write() as connection:
-            return tell_baseline(connection, bot.rules, bot.clock)
+        return follow_baseline(bot.store, bot.rules, bot.clock)
 
     def republish() -> None:
         with bot.store.write() as connection:
@@ -345,37 +366,3 @@ def _slack_settings(settings: Settings) -> SlackSettings:
         signing_secret=signing.get_secret_value() if signing else None,
         api_url=settings.slack_api_url,
     )
-
-
-def _say_up(bot: Bot) -> None:
-    name = bot.telegram.bot_username
-    way = bot.settings.telegram_mode
-    print(f"Telegram: up as @{name} ({way})", flush=True)  # noqa: T201 - said on purpose
-    ways = [
-        way
-        for way, there in (
-            ("Socket Mode", bot.slack.socket),
-            ("signed HTTP", bot.slack.http),
-        )
-        if there is not None
-    ]
-    print(f"Slack: up ({' and '.join(ways)})", flush=True)  # noqa: T201 - said on purpose
-    print(f"Mode: {bot.rules.mode}", flush=True)  # noqa: T201 - said on purpose
-
-
-@contextlib.contextmanager
-def _only_one(store: Store) -> Iterator[None]:
-    """Keep a second process off an SQLite store: writers would starve each other."""
-    path = store.engine.url.database
-    if not store.is_sqlite or path is None:
-        yield
-        return
-    with Path(f"{path}.lock").open("w", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise CannotRunError(
-                f"another process already runs on {path}; stop it, "
-                "or use PostgreSQL for several replicas"
-            ) from None
-        yield

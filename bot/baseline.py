@@ -19,49 +19,88 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.rules import Rules
+    from store.engine import Store
 
-_EXAMPLES = 5
+#: A card's text holds 3,000 characters; a line of it hardly ever more than 80.
+_LISTED = 25
+_OLD = backorders.c.state == "baseline"
+#: bot_meta: how many backorders the card with the button tells of; 0 without one.
+_CARD, _NONE = "baseline_card", "0"
 
 
-def tell_baseline(connection: Connection, rules: Rules, clock: Clock) -> bool:
+def follow_baseline(store: Store, rules: Rules, clock: Clock) -> bool:
     """Show the staff what was late before the bot came, once it is all noted.
 
-    One card lists it with a button; nothing is sent to anybody before that.
-    Returns whether there was something to show.
+    One card lists it with a button; nothing is sent to anybody before that. When
+    nothing of it waits for a word any more, the card loses its button. Returns
+    whether a card was posted or redrawn.
     """
+    with store.read() as connection:
+        if not (_is_new(connection) or _is_over(connection)):
+            return False
+    with store.write() as connection:
+        if _is_new(connection):
+            meta.put(connection, BASELINE, DONE)
+            return _tell(connection, rules, clock) > 0
+        if _is_over(connection):
+            _close(connection, rules, clock)
+            return True
+    return False
+
+
+def _is_new(connection: Connection) -> bool:
     if meta.find(connection, BASELINE) != TAKEN:
         return False
     noting = select(case_changes.c.id).where(case_changes.c.baseline).limit(1)
-    if connection.scalar(noting) is not None:
+    return connection.scalar(noting) is None
+
+
+def _is_over(connection: Connection) -> bool:
+    if meta.find(connection, _CARD) in {None, _NONE}:
         return False
-    meta.put(connection, BASELINE, DONE)
-    return _tell(connection, rules, clock) > 0
+    waiting = select(backorders.c.id).where(_OLD).limit(1)
+    return connection.scalar(waiting) is None
 
 
 def _tell(connection: Connection, rules: Rules, clock: Clock) -> int:
-    old = backorders.c.state == "baseline"
-    count = (
-        connection.scalar(select(func.count()).select_from(backorders).where(old)) or 0
+    count = connection.scalar(select(func.count()).select_from(backorders).where(_OLD))
+    if not count:
+        return 0
+    rows = connection.execute(
+        select(orders.c.number, order_lines.c.title, backorders.c.quantity)
+        .join(orders, orders.c.id == backorders.c.order_id)
+        .join(order_lines, order_lines.c.id == backorders.c.line_id)
+        .where(_OLD)
+        .order_by(orders.c.placed_at)
+        .limit(_LISTED)
     )
-    if count:
-        rows = connection.execute(
-            select(orders.c.number, order_lines.c.title, backorders.c.quantity)
-            .join(orders, orders.c.id == backorders.c.order_id)
-            .join(order_lines, order_lines.c.id == backorders.c.line_id)
-            .where(old)
-            .order_by(orders.c.placed_at)
-            .limit(_EXAMPLES)
-        )
-        examples = [f"{row.number}: {row.quantity} × {row.title}" for row in rows]
-        words = rules.staff_words()
-        button = Button(
-            label=words.label("baseline_confirm"),
-            data=staff_data("baseline_confirm"),
-            style="primary",
-        )
-        card = words.card("baseline", (button,), count=count, examples=examples)
-        post_card(connection, None, "baseline", card, clock.now())
+    examples = [f"{row.number}: {row.quantity} × {row.title}" for row in rows]
+    words = rules.staff_words()
+    button = Button(
+        label=words.label("baseline_confirm"),
+        data=staff_data("baseline_confirm"),
+        style="primary",
+    )
+    card = words.card(
+        "baseline",
+        (button,),
+        count=count,
+        examples=examples,
+        more=count - len(examples),
+        over=False,
+    )
+    post_card(connection, None, "baseline", card, clock.now())
+    meta.put(connection, _CARD, str(count))
     return int(count)
+
+
+def _close(connection: Connection, rules: Rules, clock: Clock) -> None:
+    count = int(meta.find(connection, _CARD) or 0)
+    card = rules.staff_words().card(
+        "baseline", (), count=count, examples=[], more=0, over=True
+    )
+    post_card(connection, None, "baseline", card, clock.now())
+    meta.put(connection, _CARD, _NONE)
 
 
 def waiting_customers(connection: Connection) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -56,13 +57,15 @@ def read_policy_file(settings: Settings) -> Policy:
 def open_store(settings: Settings, *, ready: bool = True) -> Iterator[Store]:
     """Open the store; leave with a plain sentence where the database does not play.
 
-    ``ready`` wants this version's schema to be there.
+    ``ready`` wants this version's schema to be there; nothing is made for looking.
     """
     from sqlalchemy.exc import SQLAlchemyError
 
     from store.engine import Store
     from store.schema import SchemaError, require_current
 
+    if ready:
+        require_store(settings)
     store = Store(settings.database_url)
     try:
         if ready:
@@ -71,9 +74,29 @@ def open_store(settings: Settings, *, ready: bool = True) -> Iterator[Store]:
     except SchemaError as error:
         fail(f"{settings.database_shown}: {error}")
     except SQLAlchemyError as error:
-        fail(f"{settings.database_shown}: {reason_of(error)}", _MEND_DATABASE)
+        fail(f"{settings.database_shown}: {reason_of(error)}", MEND_DATABASE)
     finally:
         store.close()
+
+
+def require_store(settings: Settings) -> None:
+    """Return only if connecting would not make an empty file where a store belongs."""
+    if is_absent(settings.database_url):
+        fail(f"{settings.database_shown}: {NO_STORE}")
+
+
+def is_absent(database: str) -> bool:
+    """Tell whether an address names an SQLite file that is not there yet.
+
+    A folder that is not there is the driver's to complain about: it makes nothing.
+    """
+    from sqlalchemy import make_url
+
+    url = make_url(database)
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        return False
+    file = Path(url.database)
+    return file.parent.is_dir() and not file.exists()
 
 
 def reason_of(error: Exception) -> str:
@@ -82,4 +105,5 @@ def reason_of(error: Exception) -> str:
     return said.splitlines()[0] if said else type(error).__name__
 
 
-_MEND_DATABASE = "Check DATABASE_URL, and that the database is up and may be written."
+NO_STORE = "there is no store yet: run `backorder-bot init`"
+MEND_DATABASE = "Check DATABASE_URL, and that the database is up and may be written."

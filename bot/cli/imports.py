@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from store.importers.progress import Progress
+from bot.cli.console import (
+    MEND_DATABASE,
+    NO_STORE,
+    fail,
+    is_absent,
+    read_settings,
+    reason_of,
+)
 
-#: Where the store is when nothing says so; the same file ``init`` makes.
-DEFAULT_DATABASE = "sqlite:///backorder.sqlite3"
+if TYPE_CHECKING:
+    from store.importers import Report
+    from store.importers.progress import Progress
 
 
 def import_(
@@ -41,8 +48,12 @@ def import_(
         ),
     ] = None,
     database: Annotated[
-        str, typer.Option(envvar="DATABASE_URL", help="SQLAlchemy URL of the store.")
-    ] = DEFAULT_DATABASE,
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="SQLAlchemy URL of the store, if not the one of DATABASE_URL.",
+        ),
+    ] = None,
 ) -> None:
     """Import orders, products, stock and parcels; the same file again changes nothing.
 
@@ -60,31 +71,52 @@ def import_(
         raise typer.BadParameter(
             f"{currency} is no ISO 4217 code", param_hint="currency"
         )
-    if not run_import(database, files, dry_run=dry_run, currency=code):
+    where = read_settings().database_url if database is None else _checked(database)
+    report = _taken(where, files, dry_run=dry_run, currency=code)
+    for line in report.lines():
+        print(line)
+    if not report.ok:
         raise typer.Exit(1)
 
 
-def run_import(
-    database: str, files: list[Path], *, dry_run: bool, currency: str | None = None
-) -> bool:
-    """Import files, print the report and return whether all were taken."""
+def _checked(database: str) -> str:
+    from bot.addresses import database as read_database
+
+    try:
+        return read_database(database)
+    except ValueError:
+        expected = "an SQLAlchemy URL of an SQLite file or a PostgreSQL database"
+        # What was typed may hold a password and is not repeated.
+        raise typer.BadParameter(
+            f"expected {expected}", param_hint="--database"
+        ) from None
+
+
+def _taken(
+    database: str, files: list[Path], *, dry_run: bool, currency: str | None
+) -> "Report":
+    """Import files; leave with a sentence where there is nothing to import into."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
     from store.engine import open_engine
     from store.importers import NoStoreError, import_files
 
+    shown = make_url(database).render_as_string(hide_password=True)
+    if is_absent(database):
+        fail(f"Nothing was imported: {shown}: {NO_STORE}")
     engine = open_engine(database)
     try:
         with _bar() as progress:
-            report = import_files(
+            return import_files(
                 engine, files, dry_run=dry_run, currency=currency, progress=progress
             )
     except NoStoreError as error:
-        print(f"Nothing was imported: {error}.")
-        return False
+        fail(f"Nothing was imported: {error}.")
+    except SQLAlchemyError as error:
+        fail(f"Nothing was imported: {shown}: {reason_of(error)}", MEND_DATABASE)
     finally:
         engine.dispose()
-    for line in report.lines():
-        print(line)
-    return report.ok
 
 
 def _template(relation: str) -> str:
@@ -105,7 +137,7 @@ def _bar() -> Iterator["Progress"]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
-        MofNCompleteColumn,
+        TaskProgressColumn,
         TextColumn,
         TimeElapsedColumn,
     )
@@ -116,16 +148,17 @@ def _bar() -> Iterator["Progress"]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        TaskProgressColumn(),
         TimeElapsedColumn(),
     )
     console = Console(stderr=True)
-    with Bar(*columns, console=console, transient=True) as bar:
+    seen = console.is_terminal
+    with Bar(*columns, console=console, transient=True, disable=not seen) as bar:
         tasks = {}
 
-        def tell(work: str, done: int, /) -> None:
+        def tell(work: str, done: int, total: int, /) -> None:
             if work not in tasks:
-                tasks[work] = bar.add_task(work, total=None)
-            bar.advance(tasks[work], done)
+                tasks[work] = bar.add_task(work, total=total)
+            bar.update(tasks[work], completed=done, total=total)
 
         yield tell

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import fail, read_settings
+from bot.cli.console import fail, read_settings, require_store
 
 
 def run() -> None:
@@ -19,8 +19,10 @@ def run() -> None:
     import signal
 
     settings = read_settings(running=True)
-    from bot.app import CannotRunError, run
+    require_store(settings)
+    from bot.app import run
     from bot.logs import configure
+    from bot.ready import CannotRunError
 
     configure()
     from bot.telegram.client import TelegramFatalError

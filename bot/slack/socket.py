@@ -68,6 +68,8 @@ class SlackSocket:
         self._look_seconds = look_seconds
         self._line: Line | None = None
         self._watch: asyncio.Task[None] | None = None
+        #: Set with the first connection, and from then on.
+        self.opened = asyncio.Event()
 
     async def start(self) -> None:
         """Connect, and watch over the connection from now on.
@@ -144,6 +146,7 @@ class SlackSocket:
             await line.close(within=0)
             raise
         old, self._line = self._line, line
+        self.opened.set()
         _log.info("slack_socket_open")
         if old is not None:
             await old.close(within=CLOSE_SECONDS)

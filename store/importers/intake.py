@@ -104,14 +104,16 @@ def _opened(path: Path) -> _File:
     try:
         file.source = open_source(path)
     except UnreadableError as error:
-        file.remarks.error(None, "", path.name, str(error))
+        expected = str(error)
+        file.remarks.error(None, "", path.name, expected, told=f"expected {expected}")
     return file
 
 
 def _stage_all(
     files: list[_File], stage: Stage, *, currency: str | None, progress: Progress
 ) -> None:
-    load = Load(stage, currency=currency, progress=progress)
+    whole = sum(file.source.size for file in files if file.source is not None)
+    load = Load(stage, currency=currency, progress=progress, whole=whole)
     numbered = [
         (number, file, file.source)
         for number, file in enumerate(files)
@@ -145,5 +147,5 @@ def _report(file: _File) -> FileReport:
         records=file.records,
         errors=file.remarks.errors,
         warnings=file.remarks.warnings,
-        problems=tuple(file.remarks.kept),
+        problems=file.remarks.in_order(),
     )

@@ -39,21 +39,30 @@ CHUNK = 200
 
 
 class Load:
-    """Stages files one after the other; ``records`` counts those of the last one."""
+    """Stages files one after the other; ``records`` counts those of the last one.
+
+    ``whole`` is the size of all of them in bytes.
+    """
 
     def __init__(
-        self, stage: Stage, *, currency: str | None, progress: Progress
+        self, stage: Stage, *, currency: str | None, progress: Progress, whole: int
     ) -> None:
         self._stage = stage
         self._currency = currency
         self._progress = progress
         self._shelf = Shelf(stage)
+        self._whole = whole
+        self._before = 0
         self.records = 0
 
     def stage_file(self, source: Source, *, file: int) -> None:
         """Stage a file and check that what it refers to exists."""
         self.records = 0
-        self._stage_records(source)
+        try:
+            self._stage_records(source)
+        finally:
+            self._before += source.size
+            self._progress("reading", self._before, self._whole)
         check_needed(self._stage, file=file)
 
     def _stage_records(self, source: Source) -> None:
@@ -78,7 +87,7 @@ class Load:
                 assert_never(source.kind)
 
     def _export(self, source: Source) -> None:
-        rows = self._counted(source.rows(self._stage.remarks))
+        rows = self._counted(source, source.rows(self._stage.remarks))
         for orders in _chunks(read_export(rows, self._stage.remarks)):
             adopt(orders, self._stage)
 
@@ -97,16 +106,17 @@ class Load:
             ]
             adopt_parcels([one for one in parcels if one], self._stage)
 
-    def _counted(self, records: Iterable[_T]) -> Iterator[_T]:
+    def _counted(self, source: Source, records: Iterable[_T]) -> Iterator[_T]:
         for record in records:
             self.records += 1
             if self.records % CHUNK == 0:
-                self._progress("reading", CHUNK)
+                read = min(self._before + source.mark.at, self._whole)
+                self._progress("reading", read, self._whole)
             yield record
 
     def _records(self, source: Source) -> Iterator[tuple[int, Any]]:
         """Yield the records that are what the file is; others are noted."""
-        for row, raw in self._counted(source.records()):
+        for row, raw in self._counted(source, source.records()):
             if kind_of_record(raw) is source.kind:
                 yield row, raw
             else:
@@ -119,7 +129,8 @@ class Load:
         check_header(source.table, source.header, self._stage.remarks)
         if self._stage.remarks.errors:
             return
-        for chunk in _chunks(self._counted(source.rows(self._stage.remarks))):
+        rows = self._counted(source, source.rows(self._stage.remarks))
+        for chunk in _chunks(rows):
             stage_plain(source.table, chunk, self._stage)
 
     def _products(self, source: Source) -> None:

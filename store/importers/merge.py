@@ -46,12 +46,14 @@ def merge(
     The caller owns the transaction. Without ``write`` it only counts.
     """
     relations: dict[str, Counts] = {}
+    done, total = 0, stage.count()
     for name in ORDER:
         table = shop_metadata.tables[name]
         counts = Counts()
         for batch in stage.staged(table):
             _merge(table, batch, target, counts, write=write)
-            progress("merging", len(batch))
+            done += len(batch)
+            progress("merging", done, total)
         if counts != Counts():
             relations[name] = counts
     return relations

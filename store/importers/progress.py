@@ -1,4 +1,4 @@
-"""How an import tells a person that it is still at it."""
+"""How an import tells a person that it is still at it, and how far it is."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Hears that so many more records of a stage of work are done."""
+    """Hears how much of a stage of work is done.
 
-    def __call__(self, work: str, done: int, /) -> None:
-        """Take note; must not raise."""
+    "reading" counts the bytes of all files, "merging" the rows they held.
+    """
+
+    def __call__(self, work: str, done: int, total: int, /) -> None:
+        """Take note; ``done`` never shrinks and ends as ``total``. Must not raise."""
 
 
-def silent(_work: str, _done: int, /) -> None:
+def silent(_work: str, _done: int, _total: int, /) -> None:
     """Tell nobody."""

@@ -37,6 +37,8 @@ class Problem:
     column: str
     value: str
     expected: str
+    #: The whole sentence, where value and expectation alone would read oddly.
+    told: str = ""
 
     def __str__(self) -> str:
         place = [self.file]
@@ -44,10 +46,8 @@ class Problem:
             place.append(f"row {self.row}")
         if self.column:
             place.append(f"column {self.column}")
-        return (
-            f"{self.severity}: {', '.join(place)}: {self.value}: "
-            f"expected {self.expected}"
-        )
+        told = self.told or f"{self.value}: expected {self.expected}"
+        return f"{self.severity}: {', '.join(place)}: {told}"
 
 
 class Remarks:
@@ -59,10 +59,18 @@ class Remarks:
         self.warnings = 0
         self.kept: list[Problem] = []
 
-    def error(self, row: int | None, column: str, value: Any, expected: str) -> None:
+    def error(
+        self,
+        row: int | None,
+        column: str,
+        value: Any,
+        expected: str,
+        *,
+        told: str = "",
+    ) -> None:
         """Note a mistake that keeps the file out."""
         self.errors += 1
-        self._keep(Severity.ERROR, row, column, value, expected)
+        self._keep(Severity.ERROR, row, column, value, expected, told)
 
     def warn(self, row: int | None, column: str, value: Any, expected: str) -> None:
         """Note something left out while the rest is taken."""
@@ -76,6 +84,7 @@ class Remarks:
         column: str,
         value: Any,
         expected: str,
+        told: str = "",
     ) -> None:
         if len(self.kept) >= KEPT:
             if severity is Severity.WARNING:
@@ -96,8 +105,13 @@ class Remarks:
                 column=column,
                 value=shown,
                 expected=expected,
+                told=told,
             )
         )
+
+    def in_order(self) -> tuple[Problem, ...]:
+        """Return what is kept as it stands in the file, the whole file's first."""
+        return tuple(sorted(self.kept, key=lambda problem: problem.row or 0))
 
 
 @dataclass(slots=True)
@@ -159,7 +173,8 @@ class Report:
         text: list[str] = []
         for file in self.files:
             fate = "taken" if file.taken else "NOT taken, nothing of it was written"
-            text.append(f"{file.file}: {file.kind}, {file.records} records, {fate}")
+            records = "1 record" if file.records == 1 else f"{file.records} records"
+            text.append(f"{file.file}: {file.kind}, {records}, {fate}")
             text.extend(f"  {problem}" for problem in file.problems)
             if file.hidden:
                 text.append(f"  … and {file.hidden} more like these")

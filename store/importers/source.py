@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -26,39 +26,56 @@ if TYPE_CHECKING:
 
 #: A note of an order may be long; the csv module's own limit is 128 KiB.
 _CELL = 2**24
+#: Rows after which it is looked how far a file is read.
+_LOOK = 100
+_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
 class UnreadableError(Exception):
     """A file is no file we can read; its text says what was expected."""
 
 
+@dataclass(slots=True)
+class Mark:
+    """How far a file is read, in bytes."""
+
+    at: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A recognised file."""
+    """A recognised file; ``mark`` moves while its records are taken."""
 
     path: Path
     kind: Kind
     table: Table | None = None
     header: tuple[str, ...] = ()
+    size: int = 0
+    mark: Mark = field(default_factory=Mark)
 
     def rows(self, remarks: Remarks) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield a CSV's rows, numbered as a spreadsheet numbers them."""
         with _opened(self.path) as file:
-            reader = csv.reader(file, delimiter=_delimiter(file))
+            separator = _delimiter(file)
+            reader = csv.reader(file, delimiter=separator)
             next(reader)
             for row, cells in enumerate(reader, start=2):
+                if row % _LOOK == 0:
+                    self.mark.at = file.buffer.tell()
                 if not any(cells):
                     continue
                 if len(cells) > len(self.header):
-                    extra = cells[len(self.header)]
-                    remarks.error(row, "", extra, f"{len(self.header)} cells")
+                    _note_surplus(remarks, row, len(cells), len(self.header), separator)
                     continue
                 padded = chain(cells, repeat(""))
                 yield row, dict(zip(self.header, padded, strict=False))
 
     def records(self) -> Iterator[tuple[int, Any]]:
         """Yield a JSON file's records, numbered from 1."""
-        yield from enumerate(unwrap(_json(self.path)), start=1)
+        records = unwrap(_json(self.path))
+        for row, record in enumerate(records, start=1):
+            self.mark.at = self.size * row // len(records)
+            yield row, record
 
 
 def open_source(path: Path) -> Source:
@@ -71,10 +88,12 @@ def open_source(path: Path) -> Source:
     try:
         with _opened(path) as file:
             start = file.read(1024).lstrip()
-            if start[:1] in {"{", "["}:
-                return _json_source(path)
-            file.seek(0)
-            return _csv_source(path, file)
+            if start[:1] in {"{", "["} or path.suffix.lower() == ".json":
+                found = _json_source(path)
+            else:
+                file.seek(0)
+                found = _csv_source(path, file)
+            return replace(found, size=path.stat().st_size)
     except OSError as error:
         raise UnreadableError(f"a file that can be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
@@ -88,6 +107,14 @@ def _opened(path: Path) -> Iterator[TextIO]:
     # Excel puts a byte order mark in front.
     with path.open(encoding="utf-8-sig", newline="") as file:
         yield file
+
+
+def _note_surplus(
+    remarks: Remarks, row: int, cells: int, wanted: int, separator: str
+) -> None:
+    sign = _SEPARATORS[separator]
+    told = f"{cells} cells, the header has {wanted}: quote values that hold a {sign}"
+    remarks.error(row, "", f"{cells} cells", f"{wanted} cells", told=told)
 
 
 def _json_source(path: Path) -> Source:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    func,
     select,
 )
 from sqlalchemy.dialects import sqlite
@@ -212,6 +213,11 @@ class Stage:
         found = self._staged.execute(query, execution_options={"yield_per": BATCH})
         for page in found.mappings().partitions(BATCH):
             yield [dict(row) for row in page]
+
+    def count(self) -> int:
+        """Return how many rows are staged in all relations together."""
+        asked = (select(func.count()).select_from(t) for t in STAGED.tables.values())
+        return sum(self._staged.scalar(query) or 0 for query in asked)
 
     def distinct(self, table: Table, column: str) -> Iterator[list[Any]]:
         """Yield the different values of a staged column in batches, sorted."""

@@ -62,10 +62,60 @@ def test_misuse(words: list[str]) -> None:
 
 
 def test_no_store(tmp_path: Path, write: Callable[[str, Any], Path]) -> None:
-    """Without a store the way to make one is named."""
-    url = f"sqlite:///{tmp_path / 'none.sqlite3'}"
+    """Without a store the way to make one is named, and no empty file is left."""
+    file = tmp_path / "none.sqlite3"
     path = str(write("orders.json", [shopify_order()]))
-    result = CliRunner().invoke(app, ["--database", url, path])
+    result = CliRunner().invoke(app, ["--database", f"sqlite:///{file}", path])
 
     assert result.exit_code == 1
-    assert "backorder-bot init" in result.stdout
+    assert "there is no store yet: run `backorder-bot init`" in result.output
+    assert not file.exists()
+
+
+def test_a_database_out_of_reach(write: Callable[[str, Any], Path]) -> None:
+    """What the driver says is told in a sentence, without the password."""
+    path = str(write("orders.json", [shopify_order()]))
+    url = "postgresql://shop:hush@127.0.0.1:1/shop"
+    result = CliRunner().invoke(app, ["--database", url, path])
+
+    assert isinstance(result.exception, SystemExit)
+    assert result.exit_code == 1
+    assert "Nothing was imported" in result.output
+    assert "Check DATABASE_URL" in result.output
+    assert "hush" not in result.output
+
+
+@pytest.mark.parametrize("words", [["--database", "no:hush@sense"], []])
+def test_nonsense_for_a_database(
+    write: Callable[[str, Any], Path], words: list[str]
+) -> None:
+    """An address that is none is refused, wherever it stands, and not repeated."""
+    path = str(write("orders.json", [shopify_order()]))
+    environment = {} if words else {"DATABASE_URL": "no:hush@sense"}
+    result = CliRunner().invoke(app, [*words, path], env=environment)
+
+    assert isinstance(result.exception, SystemExit)
+    assert result.exit_code == (2 if words else 1)
+    assert "expected an SQLAlchemy URL" in " ".join(result.output.split())
+    assert "hush" not in result.output
+
+
+def test_a_json_file_that_is_none(
+    database: str, write: Callable[[str, Any], Path]
+) -> None:
+    """A .json gets advice about JSON, and its name stands there once."""
+    path = str(write("y.json", "hello"))
+    result = CliRunner().invoke(app, ["--database", database, path])
+
+    (told,) = [line for line in result.stdout.splitlines() if "error" in line]
+    assert told.startswith("  error: y.json: expected valid JSON")
+    assert told.count("y.json") == 1
+    assert "CSV" not in told
+
+
+def test_one_record_is_one(database: str, write: Callable[[str, Any], Path]) -> None:
+    """The report counts as people do."""
+    path = str(write("orders.json", [shopify_order()]))
+    result = CliRunner().invoke(app, ["--database", database, path])
+
+    assert "Shopify orders, 1 record, taken" in result.stdout

@@ -165,16 +165,36 @@ def test_store_without_tables(write: Callable[[str, Any], Path]) -> None:
 def test_many_orders(desk: Desk) -> None:
     """More orders than one batch holds arrive whole, and again change nothing."""
     many = [shopify_order(n, shopify_line(n)) for n in range(1, 450)]
-    heard: list[tuple[str, int]] = []
     path = desk.write("o.json", many)
 
-    import_files(desk.engine, [path], progress=lambda *told: heard.append(told))
+    import_files(desk.engine, [path])
     again = import_files(desk.engine, [path])
 
     assert len(desk.rows(orders)) == 449
     assert len(desk.rows(customers)) == 1
     assert (again.new, again.changed) == (0, 0)
-    assert {work for work, _ in heard} == {"reading", "merging"}
+
+
+def test_progress_fills(desk: Desk) -> None:
+    """Reading counts the bytes of all files, merging the rows; both come to an end."""
+    many = [shopify_order(n, shopify_line(n)) for n in range(1, 450)]
+    goods = "".join(f"S{n},Mug {n}\n" for n in range(450))
+    files = [
+        desk.write("o.json", many),
+        desk.write("products.csv", f"sku,title\n{goods}"),
+    ]
+    heard: list[tuple[str, int, int]] = []
+
+    import_files(desk.engine, files, progress=lambda *told: heard.append(told))
+
+    size = sum(path.stat().st_size for path in files)
+    rows = 450 + 1 + 449 + 449  # products, the customer, orders, their lines
+    for work, whole in (("reading", size), ("merging", rows)):
+        done = [done for told, done, total in heard if told == work]
+        assert {total for told, _, total in heard if told == work} == {whole}
+        assert done == sorted(done)
+        assert 0 < done[0] < whole
+        assert done[-1] == whole
 
 
 def test_what_others_wrote_stays(desk: Desk) -> None:

@@ -173,7 +173,18 @@ def test_too_many_cells(desk: Desk) -> None:
     """A row longer than its header is named instead of shifted."""
     report = desk.take(products__csv="sku,title\nM,Mug, blue\n")
 
-    assert (report.files[0].problems[0].row, report.ok) == (2, False)
+    (problem,) = report.files[0].problems
+    assert (problem.row, report.ok) == (2, False)
+    assert str(problem).endswith(
+        "row 2: 3 cells, the header has 2: quote values that hold a comma"
+    )
+
+
+def test_mistakes_stand_in_the_files_order(desk: Desk) -> None:
+    """Whatever found them first, they are read from the first row to the last."""
+    report = desk.take(products__csv="sku,lead_time_days\nA,soon\nB,1,true\nC,late\n")
+
+    assert [problem.row for problem in report.files[0].problems] == [2, 3, 4]
 
 
 def test_words_name_columns() -> None:
