@@ -58,11 +58,18 @@ class Problem:
 
 
 class BadSettings(Exception):
-    """The settings are wrong; ``problems`` holds every mistake, not only the first."""
+    """The settings are wrong; ``problems`` holds every mistake, not only the first.
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    ``rest`` are the settings without the wrong ones, where they were read at all: to
+    look at what the right ones lead to, never to run on.
+    """
+
+    def __init__(
+        self, problems: tuple[Problem, ...], rest: Settings | None = None
+    ) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+        self.rest = rest
 
 
 def _pattern(pattern: str) -> AfterValidator:
@@ -225,7 +232,8 @@ def load(env: Mapping[str, str] | None = None, *, running: bool = False) -> Sett
                 problems.setdefault(problem.key.lower(), problem)
     if problems:
         order = list(Settings.model_fields)
-        raise BadSettings(tuple(problems[n] for n in sorted(problems, key=order.index)))
+        sorted_ = tuple(problems[name] for name in sorted(problems, key=order.index))
+        raise BadSettings(sorted_, settings)
     return settings
 
 

@@ -22,10 +22,14 @@ _LONGEST = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
-    """What silence does in a market: the merchant's word and the policy's terms."""
+    """What silence does in a market: the merchant's word and the policy's terms.
+
+    ``means`` continues "silence …" in the rule's name; ``explained`` helps to choose.
+    """
 
     word: str
     means: str
+    explained: str
     on_silence: str
     silent_substitute: bool = False
 
@@ -41,16 +45,29 @@ SILENCES = {
         Silence(
             word="substitute",
             means="may send the closest product",
+            explained="the closest product is sent, never a dearer one",
             on_silence="recommended",
             silent_substitute=True,
         ),
         Silence(
             word="recommended",
             means="sends no other product",
+            explained="what was recommended happens, but no other product is sent: "
+            "then the customer keeps waiting",
             on_silence="recommended",
         ),
-        Silence(word="wait", means="keeps waiting", on_silence="wait"),
-        Silence(word="cancel", means="cancels and refunds", on_silence="cancel"),
+        Silence(
+            word="wait",
+            means="keeps waiting",
+            explained="the customer keeps waiting for what they ordered",
+            on_silence="wait",
+        ),
+        Silence(
+            word="cancel",
+            means="cancels and refunds",
+            explained="it is cancelled and refunded",
+            on_silence="cancel",
+        ),
     )
 }
 

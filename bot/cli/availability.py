@@ -47,6 +47,12 @@ def availability(
 
 
 def _print(found: Availability) -> None:
+    from flows.acceptance import Reason
+
+    if found.reason is Reason.IN_STOCK:
+        names = ", ".join(check.name for check in found.checks)
+        print(f"{found.sku}: can be ordered, in stock; not needed: {names}")
+        return
     can = "can be ordered" if found.orderable else "cannot be ordered"
     print(f"{found.sku}: {can} ({found.reason.value})")
     for check in found.checks:

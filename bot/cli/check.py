@@ -12,11 +12,13 @@ from bot.cli.console import reason_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.settings import Settings
+    from bot.settings import Problem, Settings
     from store.engine import Store
 
 #: A guessed secret opens other people's orders; this much is out of reach.
 _SECRET_CHARACTERS, _SECRET_VARIETY = 32, 10
+#: What the settings of a platform begin with.
+_PLATFORMS = _TELEGRAM, _SLACK = ("TELEGRAM_", "SLACK_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,24 +67,33 @@ def _items(*, send_test: bool, chat: str | None) -> Iterator[Item]:
 
     from bot.settings import BadSettings, load
 
-    settings = None
+    wrong: frozenset[str] = frozenset()
     try:
         settings = load(running=True)
         yield Item(ok=True, name="settings", told="complete")
     except BadSettings as error:
-        for problem in error.problems:
-            told = "is not set" if problem.missing else "is wrong"
-            shown = "" if problem.value is None else f" ({problem.value})"
-            mend = f"expected {problem.expected}"
-            yield Item(ok=False, name=problem.key, told=f"{told}{shown}", mend=mend)
-        try:
-            settings = load()
-        except BadSettings:
-            return  # what is looked at with wrong settings would tell nothing
-    yield _policy(settings)
-    yield from _database(settings)
+        yield from map(_problem, error.problems)
+        if error.rest is None:
+            return
+        settings, wrong = error.rest, frozenset(p.key for p in error.problems)
+    # A part is looked at with its own settings or not at all: a default in the place
+    # of a wrong one would lead somewhere nobody meant.
+    if "POLICY_FILE" not in wrong:
+        yield _policy(settings)
+    if "DATABASE_URL" not in wrong:
+        yield from _database(settings)
     yield from _secret(settings)
-    yield from asyncio.run(_platforms(settings, send_test=send_test, chat=chat))
+    whole = tuple(
+        name for name in _PLATFORMS if not any(key.startswith(name) for key in wrong)
+    )
+    yield from asyncio.run(_platforms(settings, whole, send_test=send_test, chat=chat))
+
+
+def _problem(problem: Problem) -> Item:
+    told = "is not set" if problem.missing else "is wrong"
+    shown = "" if problem.value is None else f" ({problem.value})"
+    mend = f"expected {problem.expected}"
+    return Item(ok=False, name=problem.key, told=f"{told}{shown}", mend=mend)
 
 
 def _policy(settings: Settings) -> Item:
@@ -188,13 +199,13 @@ def _secret(settings: Settings) -> Iterator[Item]:
 
 
 async def _platforms(
-    settings: Settings, *, send_test: bool, chat: str | None
+    settings: Settings, whole: tuple[str, ...], *, send_test: bool, chat: str | None
 ) -> list[Item]:
     from bot.clock import Clock
 
     clock = Clock()
     items = []
-    if settings.telegram_bot_token is not None:
+    if settings.telegram_bot_token is not None and _TELEGRAM in whole:
         from bot.slack.words import TEST_MESSAGE
         from bot.telegram.check import check_telegram
 
@@ -212,7 +223,7 @@ async def _platforms(
         items += [
             Item(ok=f.ok, name=f.item, told=f.told, mend=f.mend) for f in telegram
         ]
-    if settings.slack_bot_token is not None:
+    if settings.slack_bot_token is not None and _SLACK in whole:
         from bot.slack.service import SlackSettings, run_check
 
         app, signing = settings.slack_app_token, settings.slack_signing_secret

@@ -162,6 +162,8 @@ def _silence(
                 param_hint="--silence",
             )
         told[market] = word
+    if not asker.take_defaults and set(where) - set(told):
+        _explain_silence()
     return tuple(
         (
             market,
@@ -175,6 +177,14 @@ def _silence(
         )
         for market in where
     )
+
+
+def _explain_silence() -> None:
+    print("What may happen when a customer does not answer in time:")
+    wide = max(len(word) for word in ask.SILENCES)
+    for word, silence in ask.SILENCES.items():
+        print(f"  {word:{wide}}  {silence.explained}")
+    print("  A wait without a date, or too long a one, is cancelled and refunded.")
 
 
 def _write(answers: ask.Answers, database_url: _Text, *, force: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 _AT_ONCE = 500
+#: What Telegram allows; four letters are left of its earliest days.
+_NAME = re.compile(r"[A-Za-z]\w{3,31}", re.ASCII)
 
 
 def link(
@@ -57,11 +60,14 @@ def link(
         raise typer.BadParameter("name one ORDER, or --all --csv for all of them")
     if all_ and not as_csv:
         raise typer.BadParameter("--all prints a table: add --csv")
+    if all_ and qr is not None:
+        raise typer.BadParameter("--qr draws one link: name the ORDER, without --all")
+    named = None if bot is None else _read_name(bot)
     settings = read_settings()
     if settings.link_secret is None:
         fail("LINK_SECRET is not set: `backorder-bot init` makes one.")
     secret = settings.link_secret.get_secret_value().encode()
-    name = (bot or _ask_name(settings)).removeprefix("@")
+    name = named or _ask_name(settings)
     from bot.clock import Clock
 
     good_until = Clock().now() + timedelta(days=days)
@@ -80,6 +86,17 @@ def link(
             (number, email, _url(name, order_id, good_until, secret))
             for order_id, number, email in _open_orders(connection)
         )
+
+
+def _read_name(typed: str) -> str:
+    name = typed.strip().removeprefix("@")
+    if not _NAME.fullmatch(name):
+        raise typer.BadParameter(
+            "expected the user name that @BotFather gave, like northprint_bot: "
+            "letters, digits and _",
+            param_hint="--bot",
+        )
+    return name
 
 
 def _find(connection: Connection, name: str) -> tuple[str, str, str]:

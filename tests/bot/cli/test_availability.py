@@ -40,6 +40,7 @@ def test_each_condition_is_told_with_its_numbers(
     assert f"  pass  date: next supply on {soon}" in shown
     assert "  pass  incoming: 20 coming, 0 of them promised" in shown
     assert "HERE" not in shown
-    assert "HERE: can be ordered (in_stock)" in one
+    assert "HERE: can be ordered, in stock; not needed: date, incoming" in one
+    assert "FAIL" not in one
     assert unknown.exit_code == 1
     assert "There is no product NOTHING." in unknown.output

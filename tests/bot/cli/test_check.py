@@ -136,6 +136,32 @@ def test_a_weak_secret_is_noticed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> 
     assert "mend  LINK_SECRET: could be guessed" in cli("check").output
 
 
+@pytest.mark.usefixtures("shop", "policy_file")
+async def test_one_wrong_token_hides_nothing_else(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Policy, database and the other platform are looked at all the same."""
+    async with platforms(monkeypatch) as (telegram, _):
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "no token")
+        shown = (await asyncio.to_thread(cli, "check")).output
+        assert not telegram.calls
+    assert "mend  TELEGRAM_BOT_TOKEN: is wrong" in shown
+    for part in ("policy", "database", "LINK_SECRET", "SLACK_BOT_TOKEN"):
+        assert f"ok    {part}" in shown
+
+
+@pytest.mark.usefixtures("policy_file")
+def test_a_default_never_stands_in_for_what_is_wrong(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a wrong address no other database is looked at in its place."""
+    monkeypatch.setenv("DATABASE_URL", "mysql://host/shop")
+    shown = cli("check").output
+    assert "mend  DATABASE_URL: is wrong" in shown
+    assert "ok    policy" in shown
+    assert "database:" not in shown
+
+
 @pytest.mark.usefixtures("shop")
 def test_a_wrong_policy_is_one_line(cli: Cli, policy_file: Path) -> None:
     """Its mistakes stand in the line, the other items are looked at all the same."""

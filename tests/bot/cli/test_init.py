@@ -9,6 +9,7 @@ import pytest
 from dotenv import dotenv_values
 from sqlalchemy import inspect
 
+from bot.cli.answers import SILENCES
 from flows.policy import read_policy
 from flows.shop import Order
 from flows.terms import Brake, Terms
@@ -160,6 +161,8 @@ def test_questions_are_asked_again_until_they_make_sense(
     assert policy.shop.name == "Nord"
     assert policy.shop.email == "hello@nord.example"
     assert silent_terms(policy, "FR") == ("wait", False)
+    for word, silence in SILENCES.items():
+        assert re.search(f"^  {word} +{silence.explained}$", shown.output, re.MULTILINE)
 
 
 def test_another_product_by_silence_in_the_eu_is_remarked(

@@ -138,6 +138,24 @@ def test_without_a_token_the_bot_has_to_be_named(cli: Cli) -> None:
     assert "--bot NAME" in shown.output
 
 
+@pytest.mark.usefixtures("order")
+def test_a_name_telegram_cannot_have_makes_no_link(cli: Cli) -> None:
+    """A broken address is never printed."""
+    for name in ("north bot", "bot", "nørd_bot", "north/bot", "@"):
+        shown = cli("link", "1042", "--bot", name)
+        assert shown.exit_code == 2, name
+        assert "https://" not in shown.output
+
+
+@pytest.mark.usefixtures("order")
+def test_no_picture_of_a_table(cli: Cli, folder: Path) -> None:
+    """What cannot be done is refused, not left out silently."""
+    shown = cli("link", "--all", "--csv", "--bot", "northprint_bot", "--qr", "all.png")
+    assert shown.exit_code == 2
+    assert "--qr" in shown.output
+    assert not (folder / "all.png").exists()
+
+
 def test_an_id_too_long_for_telegram_is_said(cli: Cli, shop: Store) -> None:
     """Telegram takes 64 characters; a longer id is refused, not cut."""
     with shop.write() as connection:
