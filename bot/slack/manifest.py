@@ -27,8 +27,8 @@ def manifest(
     request = {"request_url": address} if address else {}
     command = {
         "command": COMMAND,
-        "description": "Look up orders and tickets",
-        "usage_hint": "help | search WORDS",
+        "description": "Say how much the bot does by itself",
+        "usage_hint": "mode watch|ask|act · pause · resume · go · help",
         "should_escape": False,
     }
     return {
