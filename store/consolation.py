@@ -55,12 +55,15 @@ def outcomes(connection: Connection) -> list[Kept]:
             later.c.kind == "cancel_refund",
             later.c.created_at >= decisions.c.created_at,
             later.c.withdrawn_at.is_(None),
+            later.c.rejected_at.is_(None),
         )
         .exists()
     )
     rows = connection.execute(
         select(decisions.c.reason, cancelled.label("cancelled")).where(
-            decisions.c.kind == "consolation", decisions.c.withdrawn_at.is_(None)
+            decisions.c.kind == "consolation",
+            decisions.c.withdrawn_at.is_(None),
+            decisions.c.rejected_at.is_(None),
         )
     ).all()
     kinds = sorted({row.reason for row in rows})

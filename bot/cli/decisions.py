@@ -129,6 +129,29 @@ def proof(
         print("\n".join(f"    {line}" for line in step.text.splitlines()))
 
 
+@app.command()
+def consolations() -> None:
+    """Show what was given for patience, and how many were cancelled all the same."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from store.consolation import outcomes
+
+    with open_store(read_settings()) as store, store.read() as connection:
+        rows = outcomes(connection)
+    if not rows:
+        print("None was given yet.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("consolation")
+    for title in ("given", "kept", "cancelled afterwards"):
+        table.add_column(title, justify="right")
+    for row in rows:
+        counts = (row.given, row.kept, row.cancelled)
+        table.add_row(row.kind.replace("_", " "), *map(str, counts))
+    Console().print(table)
+
+
 def _each(
     ids: list[int],
     step: Callable[[Connection, int, datetime], str],

@@ -92,3 +92,17 @@ def test_rejecting_needs_a_reason(cli: Cli, queue: int) -> None:
     assert cli("decisions", "reject", str(queue), "--reason", " ").exit_code == 2
     assert cli("decisions", "reject", str(queue), "--reason", "sold out").exit_code == 0
     assert "sold out" in cli("decisions", "list", "--state", "rejected").output
+
+
+def test_what_patience_was_worth_is_shown(cli: Cli, shop: Store) -> None:
+    """Per kind: how many were given, kept, and cancelled all the same."""
+    assert cli("decisions", "consolations").output == "None was given yet.\n"
+    for backorder in ("one", "two"):
+        insert_decision(
+            shop, kind="consolation", reason="free_shipping", backorder_id=backorder
+        )
+    insert_decision(shop, kind="cancel_refund", backorder_id="two")
+
+    (_, row) = cli("decisions", "consolations").output.splitlines()
+
+    assert row.split() == ["free", "shipping", "2", "1", "1"]
