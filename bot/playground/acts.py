@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
 from bot.playground.controls import DecisionMove, ShopMove
+from bot.slack.actions import COMMAND
 from flows.setting import Mode
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Acts:
             "block": self._block,
             "unblock": self._unblock,
             "post": self._post,
+            "slash": self._slash,
             "click": self._click,
             "select": self._select,
             "submit": self._submit,
@@ -159,6 +161,15 @@ class Acts:
         thread = ask.text("thread", "") or None
         person, channel = self._colleague(ask), ask.text("channel")
         await person.posts(channel, ask.text("text"), thread_ts=thread)
+
+    async def _slash(self, ask: Ask) -> None:
+        command, *rest = ask.text("text").split(maxsplit=1)
+        if ask.text("thread", ""):
+            raise ActError(f"{command} is not supported in threads. Sorry!")
+        if command != COMMAND:
+            raise ActError(f"{command} is not a valid command.")
+        person, channel = self._colleague(ask), ask.text("channel")
+        await person.slash(channel, command, "".join(rest).strip())
 
     async def _click(self, ask: Ask) -> None:
         person, channel = self._colleague(ask), ask.text("channel")

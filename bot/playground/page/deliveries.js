@@ -38,10 +38,16 @@ function delivery(supply) {
       h("button", { class: "small strong" }, "Receive goods")));
 }
 
+// The order in which the list was opened: a moved date moves no card away.
+let places = null;
+export const forgetPlaces = () => { places = null; };
+
 export function deliveries() {
   const open = sight.shop.supplies.filter((each) => each.status === "open");
   const wanted = (each) => (waiting(each).length ? 0 : 1);
-  const sorted = [...open].sort((a, b) => wanted(a) - wanted(b));
+  places ??= new Map([...open].sort((a, b) => wanted(a) - wanted(b)).map((each, index) => [each.id, index]));
+  const place = (each) => places.get(each.id) ?? places.size;
+  const sorted = [...open].sort((a, b) => place(a) - place(b));
   return sorted.length ? sorted.map(delivery) : h("p", { class: "empty" }, "No supplier owes us anything.");
 }
 

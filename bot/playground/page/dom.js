@@ -42,8 +42,9 @@ function morph(have, want) {
     return;
   }
   for (const { name } of [...have.attributes]) {
-    // A person opened it; the next picture must not close it.
-    if (!want.hasAttribute(name) && !(name === "open" && have.tagName === "DETAILS")) have.removeAttribute(name);
+    // A person opened it, or a part marked itself: the next picture must not undo that.
+    const own = name.startsWith("data-own-") || name === "open" && have.tagName === "DETAILS";
+    if (!want.hasAttribute(name) && !own) have.removeAttribute(name);
   }
   for (const { name, value } of want.attributes) {
     if (have.getAttribute(name) !== value) have.setAttribute(name, value);

@@ -49,8 +49,10 @@ function onPart(part, value) {
   const [name, id] = part.split(":");
   if (name === "phone") {
     choice.customer ??= sessionStorage.getItem(CUSTOMER) ?? id;
+    const isNew = !sight.phones.has(id);
     takePhone(id, value);
     drawAround();
+    if (isNew && id === choice.customer) drawShop();
   } else if (name === "clock") {
     setClock(value);
     drawBar(connected);

@@ -5,6 +5,7 @@ import { h, icon } from "./dom.js";
 import { plainText } from "./mrkdwn.js";
 import { tryTo } from "./notes.js";
 
+const MISSING = "Please complete this required field.";
 const errors = new Map();
 let busy = false;
 
@@ -17,18 +18,29 @@ function typed(form, view) {
   return values;
 }
 
+function missing(values, view) {
+  const empty = view.blocks.filter((block) => block.block_id in values && !block.optional && !values[block.block_id]);
+  return Object.fromEntries(empty.map((block) => [block.block_id, MISSING]));
+}
+
 export function modal(view, { colleague, people, redraw }) {
   const id = view.id;
   const close = () => tryTo("close", { colleague, view: id });
   const submit = async (event) => {
     event.preventDefault();
     if (busy) return;
-    busy = true;
+    const form = event.target;
+    const values = typed(form, view);
+    const wrong = missing(values, view);
+    if (!Object.keys(wrong).length) {
+      busy = true;
+      redraw();
+      Object.assign(wrong, (await tryTo("submit", { colleague, view: id, values })).fields);
+      busy = false;
+    }
+    errors.set(id, wrong);
     redraw();
-    const answer = await tryTo("submit", { colleague, view: id, values: typed(event.target, view) });
-    busy = false;
-    errors.set(id, answer.fields ?? {});
-    redraw();
+    form.querySelector('[aria-invalid="true"]')?.focus();
   };
   const held = (block) => view.state?.values?.[block.block_id]?.[block.element.action_id]?.value;
   const title = plainText(view.title.text);

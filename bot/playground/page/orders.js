@@ -60,7 +60,7 @@ function order(each, toDelivery) {
   const ready = each.lines.some((line) => line.allocated);
   return h("article", { key: each.id, class: "order", "aria-label": `Order ${each.number}` },
     h("header", {}, h("div", {}, h("h4", {}, each.number, h("span", { class: "who" }, each.customer_name)), h("span", { class: "where" }, [each.market, day(each.placed_at, zone), each.shipping_policy === "as_ready" && "sent as ready"].filter(Boolean).join(" · "))),
-      each.status === "open" ? null : chip("gone", each.status),
+      each.status === "open" ? null : chip(each.status === "cancelled" ? "gone" : "sent", each.status),
       ready ? h("button", { class: "small", onclick: () => move("ship", { order: each.id }) }, "Ship what is ready") : null),
     h("ul", {}, each.lines.map((line) => orderLine(line, each, toDelivery))), parcels(each),
     each.refunds.map((refund) => h("p", { key: refund.id, class: "parcel" }, `Refunded ${money(refund.amount_minor, refund.currency)}`)));
@@ -71,17 +71,17 @@ function found(each) {
   return !words || [each.number, each.customer_name, ...each.lines.map(productName)].join(" ").toLowerCase().includes(words);
 }
 
+// Newest first, whatever becomes of them: nothing moves away under the pointer.
 export function orders({ redraw, toDelivery }) {
   const all = sight.shop.orders.filter(found);
   const theirs = all.filter((each) => each.customer_id === choice.customer);
   const others = all.filter((each) => each.customer_id !== choice.customer);
   const name = sight.phones.get(choice.customer)?.full_name ?? "This customer";
-  const open = (list) => [...list].sort((a, b) => (a.status !== "open") - (b.status !== "open"));
   return [
     h("input", { key: "filter", class: "filter", type: "search", placeholder: "Find an order, a name or a product", "aria-label": "Find an order", oninput: ({ target }) => { choice.filter = target.value; redraw(); } }),
     theirs.length ? h("h3", { key: "theirs" }, name) : null,
-    open(theirs).map((each) => order(each, toDelivery)),
+    theirs.map((each) => order(each, toDelivery)),
     others.length ? h("h3", { key: "others" }, "Other customers") : null,
-    open(others).map((each) => order(each, toDelivery)),
+    others.map((each) => order(each, toDelivery)),
   ];
 }

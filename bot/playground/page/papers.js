@@ -6,7 +6,6 @@ import { chip, productName, thumb } from "./orders.js";
 import { choice, now, sight } from "./state.js";
 import { dayAndTime, money } from "./when.js";
 
-const BY = { customer: "the customer", silence: "silence", policy: "the shop's policy" };
 const zone = () => sight.clock?.zone ?? "UTC";
 
 function lineOf(decision) {
@@ -14,11 +13,21 @@ function lineOf(decision) {
   return { order, line: order?.lines.find((each) => each.id === decision.line_id) };
 }
 
+function who(decision) {
+  switch (decision.decided_by) {
+    case "customer": return "the customer chose";
+    case "silence": return "nobody answered";
+    case "policy": return decision.reason ? `by policy: ${decision.reason}` : "by policy";
+    default: return ["a colleague", sight.slack?.people[decision.decided_by.replace("staff:", "")]].filter(Boolean).join(", ");
+  }
+}
+
 function what(decision, line) {
   const units = decision.quantity > 1 ? `${decision.quantity} × ` : "";
   const title = line ? productName(line) : "the order";
   switch (decision.kind) {
-    case "substitute": return `Send ${units}${decision.substitute_sku} instead of ${title}`;
+    case "substitute": return [`Send ${units}${decision.substitute ? productName(decision.substitute) : "another product"}`, h("small", { class: "sku" }, decision.substitute_sku), h("span", { class: "instead" }, `instead of ${title}`)];
+    case "change_request": return `Change the order: “${decision.reason}”`;
     case "wait": return `Wait for ${units}${title}`;
     case "cancel_refund": return `Cancel ${units}${title}${decision.refund_minor ? `, refund ${money(decision.refund_minor, decision.currency)}` : ""}`;
     case "split_shipment": return `Send ahead what is ready: ${title}`;
@@ -32,7 +41,7 @@ function state(decision) {
   if (decision.rejected_at) return ["short", "rejected"];
   if (decision.applied_at) return ["ready", "applied"];
   if (decision.claimed_at) return ["work", "claimed"];
-  if (decision.apply_after && Date.parse(decision.apply_after) > now()) return ["sent", `may still change until ${dayAndTime(decision.apply_after, zone())}`];
+  if (decision.apply_after && Date.parse(decision.apply_after) > now()) return ["sent", `customer may still change it until ${dayAndTime(decision.apply_after, zone())}`];
   return ["short", "to be done"];
 }
 
@@ -57,8 +66,8 @@ function decision(each, redraw) {
   const make = (move) => tryTo("decision", { move, id: each.id });
   return h("article", { key: each.id, class: isOpen(each) ? "order" : "order done", "aria-label": `Decision ${each.id}` },
     h("header", {}, thumb(each.substitute_sku ?? line?.sku), h("div", {}, h("h4", {}, what(each, line)),
-      h("span", { class: "where" }, `Order ${order?.number ?? each.order_id}, decided by ${BY[each.decided_by] ?? each.decided_by.replace("staff:", "colleague ")}`))),
-    h("p", { class: "line-states" }, chip(kind, text), each.reason ? h("span", { class: "count" }, each.reason) : null),
+      h("span", { class: "where" }, `Order ${order?.number ?? each.order_id}, ${who(each)}`))),
+    h("p", { class: "line-states" }, chip(kind, text)),
     each.rejection ? h("p", { class: "parcel" }, `Rejected: ${each.rejection}`) : null,
     !isOpen(each) ? null : choice.rejecting === each.id ? rejection(each, redraw)
       : h("div", { key: "moves", class: "line-moves" },

@@ -2,7 +2,9 @@
 
 import { bubble } from "./bubble.js";
 import { draw, h, icon } from "./dom.js";
+import { atEnd, comeBack, keepUp, noteScroll } from "./newest.js";
 import { tryTo } from "./notes.js";
+import { movePills, restPills } from "./pills.js";
 import { choice, customerZone, markSeen, now, shown, sight } from "./state.js";
 import { day, time } from "./when.js";
 
@@ -118,14 +120,12 @@ function frame(id, phone) {
   return h("div", { key: id, class: "device" },
     h("div", { class: "status-bar" }, h("b", {}, time(now(), zone)), h("span", {}, phone.full_name)),
     head(phone, bot),
-    h("div", { class: "chat", tabindex: 0, role: "log", "aria-label": `Chat of ${phone.full_name}`, onscroll: ({ target }) => { if (atEnd(target)) seeAll(); } },
+    h("div", { class: "chat", tabindex: 0, role: "log", "aria-label": `Chat of ${phone.full_name}`, onscroll: ({ target }) => onScroll(id, target) },
       phone.messages.length ? messages(phone, zone) : welcome(bot)),
     keys(phone), composer(phone),
     h("div", { class: toast && !toast.alert ? "toast shown" : "toast", role: "status" }, toast && !toast.alert ? toast.toast : null),
     toast?.alert ? h("div", { class: "alert", role: "alertdialog", "aria-label": "Alert" }, h("p", {}, toast.toast), h("button", { onclick: hideToast }, "OK")) : null);
 }
-
-const atEnd = (chat) => chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80;
 
 let onSeen = () => {};
 export const whenSeen = (listener) => { onSeen = listener; };
@@ -134,22 +134,26 @@ function seeAll() {
   if (shown("phone") && !document.hidden && markSeen(choice.customer)) onSeen();
 }
 
+function onScroll(id, chat) {
+  noteScroll(id, chat);
+  if (atEnd(chat)) seeAll();
+  else movePills(chat);
+  restPills(chat);
+}
+
 export function drawPhone() {
   const phone = sight.phones.get(choice.customer);
   if (!phone) return;
   if (inHand !== choice.customer) toast = null;
   const root = document.getElementById("phone");
-  const before = root.querySelector(".chat");
-  const follows = !before || inHand !== choice.customer || atEnd(before) || phone.messages.at(-1)?.from_bot === false && phone.messages.at(-1).id > lastShown;
+  const last = phone.messages.at(-1);
+  if (inHand !== choice.customer || last?.from_bot === false && last.id > lastShown) comeBack(choice.customer);
   draw(root, frame(choice.customer, phone));
   const chat = root.querySelector(".chat");
-  if (follows) {
-    chat.scrollTop = chat.scrollHeight;
-    for (const img of chat.querySelectorAll("img")) if (!img.complete) img.onload = () => { chat.scrollTop = chat.scrollHeight; };
-    seeAll();
-  }
+  if (keepUp(choice.customer, chat)) seeAll();
+  restPills(chat);
   inHand = choice.customer;
-  lastShown = phone.messages.at(-1)?.id ?? 0;
+  lastShown = last?.id ?? 0;
 }
 
 function showToast(press) {

@@ -1,6 +1,6 @@
 // The shop's side: orders, deliveries, decisions, letters for its mailer, and rules.
 
-import { deliveries } from "./deliveries.js";
+import { deliveries, forgetPlaces } from "./deliveries.js";
 import { draw, h } from "./dom.js";
 import { orders } from "./orders.js";
 import { decisions, notices, openDecisions, unsentNotices } from "./papers.js";
@@ -10,6 +10,7 @@ import { choice, sight } from "./state.js";
 const TABS = [["orders", "Orders", () => 0], ["deliveries", "Deliveries", () => 0], ["decisions", "Decisions", openDecisions], ["mailer", "Mailer", unsentNotices], ["rules", "Rules", () => 0]];
 
 function pick(tab) {
+  forgetPlaces();
   choice.shopTab = tab;
   drawShop();
 }
@@ -31,7 +32,8 @@ function content() {
 }
 
 export function drawShop() {
-  if (!sight.shop) return;
+  // Whose orders stand on top is known with the first phone; then nothing jumps.
+  if (!sight.shop || choice.customer === null) return;
   draw(document.getElementById("shop"),
     h("header", { class: "shop-head" }, h("h2", {}, `${sight.clock?.shop ?? "Shop"}'s back office`)),
     h("div", { class: "shop-tabs", role: "tablist", "aria-label": "Shop" }, TABS.map(([id, text, count]) =>

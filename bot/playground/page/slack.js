@@ -5,14 +5,13 @@ import { blocks } from "./blocks.js";
 import { draw, h, icon } from "./dom.js";
 import { modal } from "./modal.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { comeBack, keepUp, noteScroll } from "./newest.js";
 import { note, tryTo } from "./notes.js";
 import { choice, sight } from "./state.js";
 import { day, time } from "./when.js";
 import { sitWith } from "./wire.js";
 
-const SCROLLS = [".channel-log", ".thread-log"];
 let errorCount = null;
-let inThread = null;
 let inModal = null;
 
 const instant = (ts) => Number(ts) * 1000;
@@ -28,6 +27,7 @@ function use(message, channel, me) {
 
 function openThread(ts) {
   choice.thread = ts;
+  comeBack(ts);
   drawDesk();
 }
 
@@ -72,11 +72,16 @@ function log(messages, channel, me) {
   return out;
 }
 
-function composer(key, label, placeholder, send) {
+// As in Slack, what begins with a slash is a command and is posted nowhere.
+const written = (where, text) => tryTo(text.startsWith("/") ? "slash" : "post", { ...where, text });
+
+function composer(key, label, placeholder, where) {
+  const send = (text) => written(where, text);
   const go = async (field) => {
     const text = field.value.trim();
     if (!text) return;
     field.value = "";
+    comeBack(where.thread ?? where.channel);
     if (!(await send(text)).ok) field.value = text;
   };
   return h("form", { key, class: "slack-composer", onsubmit: (event) => { event.preventDefault(); go(event.target.elements.words); } },
@@ -91,11 +96,11 @@ function thread(channel, me) {
   const close = () => { choice.thread = null; drawDesk(); };
   return h("aside", { key: `thread-${root.ts}`, class: "thread", "aria-label": "Thread" },
     h("header", {}, h("h3", {}, "Thread", h("small", {}, `#${channel.name}`)), h("button", { class: "plain", "aria-label": "Close thread", onclick: close }, icon("close"))),
-    h("div", { class: "thread-log", role: "log", "aria-label": "Thread messages", tabindex: 0 },
+    h("div", { class: "thread-log", role: "log", "aria-label": "Thread messages", tabindex: 0, onscroll: ({ target }) => noteScroll(root.ts, target) },
       message(root, channel, me, true),
       h("p", { class: "reply-count" }, h("span", {}, root.replies.length ? `${root.replies.length} ${root.replies.length === 1 ? "reply" : "replies"}` : "No replies yet")),
       root.replies.map((each) => message(each, channel, me, true))),
-    composer(`reply-${root.ts}`, "Reply to thread", "Reply…", (text) => tryTo("post", { colleague: me, channel: channel.id, text, thread: root.ts })));
+    composer(`reply-${root.ts}`, "Reply to thread", "Reply…", { colleague: me, channel: channel.id, thread: root.ts }));
 }
 
 function seatMenu(slack) {
@@ -120,10 +125,6 @@ export function drawDesk() {
   const { slack } = sight;
   if (!slack) return;
   const root = document.getElementById("desk");
-  const ends = SCROLLS.map((selector) => {
-    const found = root.querySelector(selector);
-    return !found || found.scrollHeight - found.scrollTop - found.clientHeight < 80;
-  });
   const channel = slack.channels.find((each) => each.id === choice.channel) ?? slack.channels[0];
   const view = slack.modals.at(-1);
   if (channel) {
@@ -131,18 +132,16 @@ export function drawDesk() {
       h("header", { class: "workspace" }, h("h2", {}, slack.team), slack.is_connected ? null : h("span", { class: "unplugged" }, "app offline"), seatMenu(slack)),
       channelTabs(slack, channel),
       h("div", { class: "channel-head" }, icon("hash"), h("h3", {}, channel.name)),
-      h("div", { key: channel.id, class: "channel-log", role: "log", "aria-label": `Messages in #${channel.name}`, tabindex: 0 },
+      h("div", { key: channel.id, class: "channel-log", role: "log", "aria-label": `Messages in #${channel.name}`, tabindex: 0, onscroll: ({ target }) => noteScroll(channel.id, target) },
         channel.messages.length ? log(channel.messages, channel, slack.me) : h("p", { class: "empty" }, "Nothing here yet. What needs a person appears as a card.")),
-      composer(`talk-${channel.id}-${slack.me}`, `Message #${channel.name}`, `Message #${channel.name}`, (text) => tryTo("post", { colleague: slack.me, channel: channel.id, text })),
+      composer(`talk-${channel.id}-${slack.me}`, `Message #${channel.name}`, `Message #${channel.name}`, { colleague: slack.me, channel: channel.id }),
       thread(channel, slack.me),
       view ? modal(view, { colleague: slack.me, people: slack.people, redraw: drawDesk }) : null);
   }
-  SCROLLS.forEach((selector, index) => {
+  for (const [key, selector] of [[channel?.id, ".channel-log"], [choice.thread, ".thread-log"]]) {
     const found = root.querySelector(selector);
-    const fresh = index === 1 && inThread !== choice.thread;
-    if (found && (ends[index] || fresh)) found.scrollTop = found.scrollHeight;
-  });
-  inThread = choice.thread;
+    if (found) keepUp(key, found);
+  }
   if (view && view.id !== inModal) (root.querySelector(".modal [data-focus]") ?? root.querySelector(".modal footer button"))?.focus();
   inModal = view?.id ?? null;
   tellErrors(slack);

@@ -1,13 +1,9 @@
 """The page in a real browser: what people see, press and type."""
 
-import os
-import shutil
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from playwright.async_api import Browser, Page, expect
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -15,7 +11,7 @@ from telegram.ext import ExtBot
 
 from bot.playground.server import PageServer
 
-from .page_stage import TOKEN, Stage
+from .page_stage import Stage
 
 pytestmark = pytest.mark.browser
 
@@ -55,71 +51,6 @@ CARD: list[dict[str, Any]] = [
         ],
     },
 ]
-
-
-@pytest.fixture
-async def stage(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
-    monkeypatch.setenv("PTB_TIMEDELTA", "1")
-    async with Stage() as stage:
-        yield stage
-
-
-@pytest.fixture
-async def server(stage: Stage) -> AsyncIterator[PageServer]:
-    async with PageServer(stage) as server:
-        stage.open_shop(server.picture_base)
-        yield server
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        assert "CI" not in os.environ, "the page has to be tested where it counts"
-        pytest.skip("there is no chromium on this machine")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"]
-        )
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
-async def page(browser: Browser, server: PageServer) -> AsyncIterator[Page]:
-    page = await browser.new_page(viewport={"width": 1440, "height": 900})
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda said: complaints.append(said.text) if said.type == "error" else None,
-    )
-    await page.goto(server.url)
-    await page.get_by_role("button", name="Anna Brandt").click()
-    yield page
-    assert complaints == []
-
-
-@pytest.fixture
-async def bot(stage: Stage) -> AsyncIterator[ExtBot[None]]:
-    urls = {
-        "base_url": stage.telegram.base_url,
-        "base_file_url": stage.telegram.file_url,
-    }
-    async with ExtBot(TOKEN, **urls) as bot:
-        yield bot
-
-
-@pytest.fixture
-async def app(stage: Stage) -> AsyncIterator[AsyncApp]:
-    token = stage.slack.identity.bot_token
-    client = AsyncWebClient(base_url=stage.slack.api_url, token=token)
-    app = AsyncApp(client=client, signing_secret=stage.slack.identity.signing_secret)
-    handler = AsyncSocketModeHandler(app, stage.slack.identity.app_token)
-    await handler.connect_async()
-    await stage.slack.sockets.connected()
-    yield app
-    await handler.close_async()
 
 
 async def test_a_customer_lives_in_their_chat(
@@ -198,6 +129,11 @@ async def test_a_colleague_replies_through_the_form(page: Page, app: AsyncApp) -
     form = desk.get_by_role("dialog", name="Reply to the customer")
     field = form.get_by_role("textbox", name="Your reply")
     await expect(field).to_be_focused()
+    await form.get_by_role("button", name="Send").click()
+    await expect(form.get_by_role("alert")).to_have_text(
+        "Please complete this required field."
+    )
+    await expect(page.locator("#notes")).to_be_empty()
     await field.fill("no")
     await form.get_by_role("button", name="Send").click()
     await expect(form.get_by_role("alert")).to_have_text("Be kinder.")
@@ -229,6 +165,27 @@ async def test_colleagues_talk_in_threads(
     await expect(desk.get_by_text(whisper)).to_be_visible()
     await desk.get_by_role("combobox", name="Colleague").select_option("Noah Weber")
     await expect(desk.get_by_text(whisper)).to_have_count(0)
+
+
+async def test_a_slash_command_is_given_not_posted(
+    page: Page, stage: Stage, app: AsyncApp
+) -> None:
+    """What begins with a slash reaches the bot, and the channel never shows it."""
+    given: list[str] = []
+
+    @app.command("/backorder")
+    async def take(ack: Any, command: Any) -> None:
+        given.append(command["text"])
+        await ack("Nothing is due.")
+
+    desk = page.get_by_role("region", name="Slack")
+    field = desk.get_by_role("textbox", name="Message #backorders")
+    await field.fill("/backorder due  today")
+    await field.press("Enter")
+    await expect(desk.get_by_text("Nothing is due.")).to_be_visible()
+    await expect(desk.get_by_text("Only visible to you")).to_be_visible()
+    assert given == ["due  today"]
+    assert stage.desk.everything == []
 
 
 async def test_the_shop_and_the_clock(page: Page, stage: Stage) -> None:

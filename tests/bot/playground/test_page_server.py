@@ -241,6 +241,41 @@ async def test_a_colleague_talks_in_a_thread(
     assert [m.says for m in stage.desk.thread(root.ts)] == ["I & Mia"]
 
 
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"text": "/lunch now"}, "/lunch is not a valid command"),
+        ({"text": "/backorder", "thread": "1.0"}, "not supported in threads"),
+    ],
+)
+async def test_a_command_slack_would_not_take_is_refused(
+    http: aiohttp.ClientSession, stage: Stage, more: dict[str, str], words: str
+) -> None:
+    """Foreign commands, and those in threads, reach neither channel nor bot."""
+    where = {"colleague": "U1", "channel": "C1"}
+    assert words in await is_refused(http, "slash", **where, **more)
+    assert stage.desk.everything == []
+
+
+async def test_a_decision_names_the_product_it_sends(
+    stage: Stage, screen: Screen
+) -> None:
+    """The page is told title, colour and size beside the number on the label."""
+    stage.add_decision(
+        kind="substitute", line_id=HOODIE, substitute_sku="HOODIE-FJORD-CHARCOAL-L"
+    )
+    stage.add_decision(line_id=HOODIE)
+    books = await screen.shows("shop", lambda books: len(books["decisions"]) == 2)
+    waiting, sending = books["decisions"]
+    assert waiting["substitute"] is None
+    assert sending["substitute"] == {
+        "sku": "HOODIE-FJORD-CHARCOAL-L",
+        "title": "Hoodie Fjord",
+        "color": "charcoal",
+        "size": "L",
+    }
+
+
 async def test_the_shops_hand_moves(http: aiohttp.ClientSession, stage: Stage) -> None:
     """Each move in the back office reaches the books with its own arguments."""
     await does(http, "shop", move="mark_backordered", line=HOODIE, quantity=1)
