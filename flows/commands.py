@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flows.asked import settle
 from flows.change_requests import change
+from flows.codes import handle
 from flows.identity import ask_for_contact, unlink
-from flows.privacy import ask_forget, forget, set_muted, tell_privacy
+from flows.privacy import ask_forget, ask_mute, forget, set_muted, tell_privacy
 from flows.sharing import ask_what_to_share, share
+from flows.status import answer_status
 from flows.tongue import choose_language, show_languages
 from flows.wishes import cancel, keep
 
@@ -32,8 +35,7 @@ def on_command(draft: Draft, chat: Chat, text: str) -> bool:
         case "/unlink":
             unlink(draft, chat)
         case "/stop" if draft.case.customer is not None:
-            rows = draft.menu("mute", "person", chat=chat)
-            draft.reply(chat, "confirm_mute", rows)
+            ask_mute(draft, chat)
         case "/share":
             ask_what_to_share(draft, chat)
         case "/language":
@@ -46,6 +48,7 @@ def on_command(draft: Draft, chat: Chat, text: str) -> bool:
 
 def on_button(draft: Draft, chat: Chat, press: MenuPress) -> None:
     """Take a press on a menu button; one we do not know is out of date."""
+    settle(draft)
     match press.action:
         case "privacy":
             tell_privacy(draft, chat)
@@ -69,5 +72,17 @@ def on_button(draft: Draft, chat: Chat, press: MenuPress) -> None:
             pass
         case "language" if choose_language(draft, chat, press.argument):
             pass
+        case "order" if _show_order(draft, chat, press.argument):
+            pass
         case _:
             draft.toast("old_button")
+
+
+def _show_order(draft: Draft, chat: Chat, argument: str) -> bool:
+    """Answer where one order stands; False when it is not theirs."""
+    found = (order for order in draft.case.orders if handle(order.id) == argument)
+    order = next(found, None)
+    if order is None:
+        return False
+    answer_status(draft, chat, order.number)
+    return True

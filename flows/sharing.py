@@ -62,7 +62,7 @@ def ask_what_to_share(draft: Draft, chat: Chat) -> None:
         )
         for order in orders[:8]
     )
-    draft.reply(chat, "share_which", rows)
+    draft.reply(chat, "share_which", (*rows, *draft.menu("person", chat=chat)))
 
 
 def share(draft: Draft, chat: Chat, argument: str) -> bool:
@@ -93,5 +93,10 @@ def _share(draft: Draft, chat: Chat, order: Order) -> None:
         return
     draft.record("customer", "shared order", order.id)
     draft.reply(
-        chat, "share", url=f"{base}?start={token}", number=order.number, until=until
+        chat,
+        "share",
+        draft.menu("person", chat=chat),
+        url=f"{base}?start={token}",
+        number=order.number,
+        until=until,
     )

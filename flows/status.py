@@ -15,17 +15,22 @@ from flows.case import BackorderState, OfferState, Told
 from flows.choices import standing
 from flows.codes import menu_data, offer_data
 from flows.effects import Button
+from flows.misses import understood
 from flows.offer import PENDING
 from flows.promise import estimate
 from flows.proposals import tell_date
 from flows.refunds import refund_due
 from flows.shipping import blockers, held_up, split_rows
+from flows.swaps import named, replacements
 from flows.waitlist import leave_rows
-from flows.wishes import leaving
+from flows.wishes import leaving, way_out
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from flows.case import Backorder, Chat, Choice, Offer, OfferItem
     from flows.draft import Draft
+    from flows.promise import Estimate
     from flows.shipping import Part
     from flows.shop import Line, Order, Shipment
     from flows.wording import Rows
@@ -36,11 +41,19 @@ _RECENT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """The day on which a date was told, and the one that was told before it."""
+
+    on: date
+    before: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """Some units of a line that share one fate.
 
-    ``state`` is shipped, delivered, ready, held, waiting, substituted, cancelling
-    or cancelled.
+    ``state`` is shipped, delivered, ready, held, waiting, substituted, replaced,
+    cancelling or cancelled.
     """
 
     state: str
@@ -54,7 +67,9 @@ class Piece:
     choice: Choice | None = None
     waits_for: tuple[Part, ...] = ()
     holds_up: tuple[Part, ...] = ()
-    #: The button that gives it up, where it holds up others.
+    #: What was told about its date before.
+    history: History | None = None
+    #: The button that gives it up.
     drop: Button | None = None
 
 
@@ -68,17 +83,27 @@ class OrderStatus:
 
 def answer_status(draft: Draft, chat: Chat, number: str | None = None) -> None:
     """Tell the customer where each open order stands, and what they can do."""
+    number = _plain(number) if number else None
     orders = [order for order in draft.case.orders if _worth_telling(draft, order)]
-    named = [o for o in orders if o.number.lstrip("#").upper() == number]
+    named = [o for o in draft.case.orders if number and _plain(o.number) == number]
+    understood(draft)
     shown = named or orders
     if not shown:
         draft.reply(chat, "no_orders", draft.menu("person", chat=chat))
         return
-    statuses = [_status(draft, order) for order in shown]
+    statuses = [_status(draft, chat, order) for order in shown]
     places = [place for place in draft.case.waiting if place.open]
     *rows, person = _rows(draft, chat, statuses)
     rows = [*rows, *leave_rows(draft, places[:3], chat), person]
-    draft.reply(chat, "status", tuple(rows), orders=statuses, places=places)
+    ticket = draft.case.ticket
+    draft.reply(
+        chat,
+        "status",
+        tuple(rows),
+        orders=statuses,
+        places=places,
+        helped=ticket is not None and ticket.resolved_at is None,
+    )
 
 
 def _worth_telling(draft: Draft, order: Order) -> bool:
@@ -88,13 +113,19 @@ def _worth_telling(draft: Draft, order: Order) -> bool:
     return (last or order.placed_at) > draft.now - _RECENT
 
 
-def _status(draft: Draft, order: Order) -> OrderStatus:
-    order = replace(order, lines=tuple(draft.named(line) for line in order.lines))
-    pieces = [piece for line in order.lines for piece in _pieces(draft, order, line)]
+def _plain(number: str) -> str:
+    return number.lstrip("#").upper()
+
+
+def _status(draft: Draft, chat: Chat, order: Order) -> OrderStatus:
+    order = replace(order, lines=tuple(named(draft, line) for line in order.lines))
+    pieces = [
+        piece for line in order.lines for piece in _pieces(draft, chat, order, line)
+    ]
     return OrderStatus(order=order, pieces=tuple(pieces))
 
 
-def _pieces(draft: Draft, order: Order, line: Line) -> list[Piece]:
+def _pieces(draft: Draft, chat: Chat, order: Order, line: Line) -> list[Piece]:
     made: list[Piece] = []
     parcels = [
         (shipment, quantity)
@@ -116,13 +147,26 @@ def _pieces(draft: Draft, order: Order, line: Line) -> list[Piece]:
         missing = blockers(draft, order)
         state = "held" if missing else "ready"
         made.append(_piece(state, line, line.allocated - going, waits_for=missing))
-    made += _waiting(draft, order, line)
-    if line.cancelled:
-        made.append(_piece("cancelled", line, line.cancelled))
+    made += _waiting(draft, chat, order, line)
+    made += _gone(draft, line)
     return made
 
 
-def _waiting(draft: Draft, order: Order, line: Line) -> list[Piece]:
+def _gone(draft: Draft, line: Line) -> list[Piece]:
+    """Return what is no longer sent: replaced by something else, or cancelled."""
+    left = line.cancelled
+    made = []
+    for quantity, choice in replacements(draft, line):
+        units = min(quantity, left)
+        if units:
+            made.append(_piece("replaced", line, units, choice=choice))
+            left -= units
+    if left:
+        made.append(_piece("cancelled", line, left))
+    return made
+
+
+def _waiting(draft: Draft, chat: Chat, order: Order, line: Line) -> list[Piece]:
     tracked = [
         b
         for b in draft.case.backorders
@@ -130,15 +174,16 @@ def _waiting(draft: Draft, order: Order, line: Line) -> list[Piece]:
         and b.closed_at is None
         and b.state is not BackorderState.FILLED
     ]
-    made = [_waiting_piece(draft, order, line, b) for b in tracked]
+    made = [_waiting_piece(draft, chat, order, line, b) for b in tracked]
     untracked = line.backordered - sum(b.quantity for b in tracked)
     if untracked > 0:
-        made.append(_piece("waiting", line, untracked))
+        cause = _estimate(draft, order, line, untracked).cause
+        made.append(_piece("waiting", line, untracked, cause=cause))
     return made
 
 
 def _waiting_piece(
-    draft: Draft, order: Order, line: Line, backorder: Backorder
+    draft: Draft, chat: Chat, order: Order, line: Line, backorder: Backorder
 ) -> Piece:
     if backorder.told is None and backorder.state in LIVE:
         backorder = _tell_now(draft, order, line, backorder)
@@ -156,6 +201,7 @@ def _waiting_piece(
         state = "substituted"
     elif backorder.state is BackorderState.CANCELLED:
         state = "cancelled" if row and row.applied_at else "cancelling"
+    waits = state == "waiting"
     pending = (
         offer if offer and offer.state in PENDING and offer.window_seconds else None
     )
@@ -164,14 +210,44 @@ def _waiting_piece(
         line,
         backorder.quantity,
         told=backorder.told,
-        cause=item.cause if item else "",
+        cause=_cause(draft, order, line, backorder, item) if waits else "",
         offer=pending,
         choice=choice,
-        holds_up=held_up(draft, order) if state == "waiting" else (),
+        holds_up=held_up(draft, order) if waits else (),
+        history=_history(draft, backorder.told, offer, item),
     )
-    if not piece.holds_up or pending or offer is None or item is None:
+    if pending or not waits:
         return piece
-    return replace(piece, drop=_drop(draft, order, line, offer, item))
+    drop = None
+    if piece.holds_up and offer is not None and item is not None:
+        drop = _drop(draft, order, line, offer, item)
+    return replace(piece, drop=drop or way_out(draft, chat, order, line))
+
+
+def _cause(
+    draft: Draft,
+    order: Order,
+    line: Line,
+    backorder: Backorder,
+    item: OfferItem | None,
+) -> str:
+    """Return why it waits: as the offer told, else as the supplier says now."""
+    if item is not None:
+        return item.cause
+    return _estimate(draft, order, line, backorder.quantity).cause
+
+
+def _history(
+    draft: Draft, told: Told | None, offer: Offer | None, item: OfferItem | None
+) -> History | None:
+    """Return since when the date is told and what was before; None where it is new."""
+    if told is None or told.expected_to is None:
+        return None
+    same = offer is not None and offer.proposed_at == told.told_at
+    before = item.told_before if item and same else None
+    on = told.told_at.astimezone(draft.zone).date()
+    today = draft.now.astimezone(draft.zone).date()
+    return History(on=on, before=before) if before or on < today else None
 
 
 def _drop(
@@ -192,13 +268,18 @@ def _drop(
 def _tell_now(
     draft: Draft, order: Order, line: Line, backorder: Backorder
 ) -> Backorder:
+    told = tell_date(
+        draft, backorder, _estimate(draft, order, line, backorder.quantity)
+    )
+    draft.put_backorder(told)
+    return told
+
+
+def _estimate(draft: Draft, order: Order, line: Line, quantity: int) -> Estimate:
     terms = draft.terms(order, line).terms
     today = draft.now.astimezone(draft.zone).date()
     facts = draft.case.shelf.blank(line.sku)
-    when = estimate(line.id, backorder.quantity, facts, today, terms)
-    told = tell_date(draft, backorder, when)
-    draft.put_backorder(told)
-    return told
+    return estimate(line.id, quantity, facts, today, terms)
 
 
 def _rows(draft: Draft, chat: Chat, statuses: list[OrderStatus]) -> Rows:
@@ -233,6 +314,7 @@ def _piece(
     choice: Choice | None = None,
     waits_for: tuple[Part, ...] = (),
     holds_up: tuple[Part, ...] = (),
+    history: History | None = None,
 ) -> Piece:
     return Piece(
         state=state,
@@ -246,4 +328,5 @@ def _piece(
         choice=choice,
         waits_for=waits_for,
         holds_up=holds_up,
+        history=history,
     )

@@ -9,12 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flows.asked import awaited, settle
 from flows.case import DialogueState, OfferState
-from flows.change_requests import ask_change, remember_wish
-from flows.choices import refuse_substitutes
-from flows.codes import menu_data
 from flows.commands import on_command
-from flows.effects import Button, Forget, Say, Unlink
+from flows.confirming import (
+    answer_asked,
+    ask_decline,
+    confirm_cancelling,
+    confirm_change,
+    confirm_choice,
+    decline,
+    is_plain,
+)
+from flows.effects import Forget, Say, Unlink
 from flows.handover import hand_over, heard
 from flows.identity import greet_stranger, hear_stranger
 from flows.intents import (
@@ -25,16 +32,17 @@ from flows.intents import (
     Understanding,
     understand,
 )
-from flows.keyboards import choice_label, offer_rows
+from flows.keyboards import choice_label
+from flows.misses import understood
 from flows.needs import named_day, note_day
 from flows.offer import PENDING
 from flows.policy import after_question, reminder_at
 from flows.preferences import show_preference
-from flows.privacy import set_muted
+from flows.privacy import ask_mute, set_muted
 from flows.proposals import context
 from flows.refunds import money_back
-from flows.speaker import DIALOGUE
 from flows.status import answer_status
+from flows.unclear import ask_meaning, miss
 from flows.wishes import ask_cancel
 
 if TYPE_CHECKING:
@@ -48,7 +56,6 @@ _OPTION_KINDS = {"cancel": "cancel_refund"}
 _COMMANDS = {
     "/orders": Intent.WHERE_IS_MY_ORDER,
     "/person": Intent.TALK_TO_HUMAN,
-    "/stop": Intent.OPT_OUT,
 }
 
 
@@ -63,33 +70,57 @@ def talk(draft: Draft, chat: Chat, event: CustomerSaid) -> None:
 def _answer(draft: Draft, chat: Chat, event: CustomerSaid) -> None:
     if on_command(draft, chat, event.text):
         return
-    if draft.case.dialogue is DialogueState.WITH_STAFF:
-        heard(draft, event.text, edited=event.edited)
-        return
     offer = _pending(draft)
     meant = understand(event.text, dialogue=_dialogue(draft, offer))
+    if draft.case.dialogue is DialogueState.WITH_STAFF:
+        _beside_staff(draft, chat, event, meant)
+        return
     command = _COMMANDS.get(event.text.partition(" ")[0].lower())
     if command is not None:
         meant = replace(meant, intent=command, outcome=Outcome.ACT)
-    if draft.case.customer is None:
+    expected = awaited(draft)
+    settle(draft)
+    if answer_asked(draft, chat, expected, event.text):
+        understood(draft)
+    elif draft.case.customer is None:
         hear_stranger(draft, chat, event, meant)
-    elif event.text.startswith("/preferences"):
+    else:
+        _answer_customer(draft, chat, event, meant, offer)
+    question_asked(draft, chat)
+
+
+def _beside_staff(
+    draft: Draft, chat: Chat, event: CustomerSaid, meant: Understanding
+) -> None:
+    """Pass words on to the colleague who has the word; only STOP is obeyed, too."""
+    heard(draft, event.text, edited=event.edited)
+    if meant.bare_stop:
+        set_muted(draft, chat, muted=True)
+
+
+def _answer_customer(
+    draft: Draft,
+    chat: Chat,
+    event: CustomerSaid,
+    meant: Understanding,
+    offer: Offer | None,
+) -> None:
+    if event.text.startswith("/preferences"):
+        understood(draft)
         show_preference(draft, chat)
     elif (day := named_day(draft, chat, event.text, meant)) is not None:
-        _understood(draft)
+        understood(draft)
         note_day(draft, chat, day, meant.order_refs)
     elif meant.chosen_option and offer is not None:
-        _confirm(draft, chat, offer, meant.chosen_option)
+        understood(draft)
+        confirm_choice(draft, chat, offer, meant.chosen_option)
     elif meant.outcome is Outcome.ACT:
-        _understood(draft)
+        understood(draft)
         _act(draft, chat, event, meant, offer)
-    elif meant.outcome is Outcome.ASK and meant.candidates:
-        _understood(draft)
-        draft.case = remember_wish(draft.case, event.text)
-        _ask(draft, chat, meant)
+    elif meant.outcome is Outcome.ASK:
+        ask_meaning(draft, chat, meant, offer, event.text)
     else:
-        _missed(draft, chat, event)
-    question_asked(draft, chat)
+        miss(draft, chat, event.text)
 
 
 def _mark_edited(draft: Draft, chat: Chat, before: int) -> None:
@@ -131,20 +162,29 @@ def act_on(draft: Draft, chat: Chat, intent: Intent) -> None:
     if draft.case.customer is None:
         greet_stranger(draft, chat)
         return
+    words = draft.case.memory.missed
+    understood(draft)
     offer = _pending(draft)
     match intent:
         case Intent.WHERE_IS_MY_ORDER | Intent.ETA_QUESTION:
             answer_status(draft, chat)
         case Intent.CANCEL_ORDER if offer is not None:
-            _confirm_kind(draft, chat, offer, "cancel")
+            confirm_cancelling(draft, chat, offer)
         case Intent.CANCEL_ORDER:
-            ask_cancel(draft, chat, draft.case.memory.wish, ())
+            ask_cancel(draft, chat, words, ())
         case Intent.CHANGE_ORDER_OR_ADDRESS:
-            ask_change(draft, chat, draft.case.memory.wish, ())
+            confirm_change(draft, chat, words, ())
         case Intent.REFUND_STATUS:
             _refunds(draft, chat)
+        case Intent.OPT_OUT:
+            ask_mute(draft, chat)
+        case Intent.DECLINE_NO if offer is not None:
+            decline(draft, chat, offer)
+        case Intent.DECLINE_NO:
+            draft.toast("too_late")
+            answer_status(draft, chat)
         case _:
-            hand_over(draft, intent.value, chat, draft.case.memory.wish)
+            hand_over(draft, intent.value, chat, words)
 
 
 def _act(
@@ -158,111 +198,34 @@ def _act(
         case Intent.WHERE_IS_MY_ORDER | Intent.ETA_QUESTION:
             answer_status(draft, chat, next(iter(meant.order_refs), None))
         case Intent.ACCEPT_YES if offer is not None:
-            _confirm(draft, chat, offer, offer.unanswered[0].recommended)
+            confirm_choice(draft, chat, offer, offer.unanswered[0].recommended)
+        case Intent.DECLINE_NO if offer is not None and is_plain(meant, event.text):
+            decline(draft, chat, offer)
         case Intent.DECLINE_NO if offer is not None:
-            order = draft.case.order(offer.order_id)
-            if order is not None:
-                rows = offer_rows(
-                    draft.words(chat), offer, order, without_substitutes=True
-                )
-                left = refuse_substitutes(draft, offer, order)
-                draft.reply(chat, "declined", rows, **context(draft, left, order))
+            ask_decline(draft, chat, offer)
         case Intent.CANCEL_ORDER if offer and _is_meant(draft, offer, meant.order_refs):
-            _confirm_kind(draft, chat, offer, "cancel")
+            confirm_cancelling(draft, chat, offer)
         case Intent.CANCEL_ORDER:
             ask_cancel(draft, chat, event.text, meant.order_refs)
         case Intent.CHANGE_ORDER_OR_ADDRESS:
-            ask_change(draft, chat, event.text, meant.order_refs)
+            confirm_change(draft, chat, event.text, meant.order_refs)
         case Intent.REFUND_STATUS:
             _refunds(draft, chat)
         case Intent.THANKS | Intent.ACCEPT_YES | Intent.DECLINE_NO:
-            draft.reply(chat, "thanks")
+            draft.reply(chat, "thanks", draft.menu("person", chat=chat))
         case Intent.GREETING:
             draft.reply(chat, "greeting", draft.menu("orders", "person", chat=chat))
+        case Intent.OPT_OUT if meant.confirm:
+            ask_mute(draft, chat)
         case Intent.OPT_OUT:
-            _mute(draft, chat, meant)
+            set_muted(draft, chat, muted=True)
         case _:
             hand_over(draft, meant.intent.value, chat, event.text)
-
-
-def _ask(draft: Draft, chat: Chat, meant: Understanding) -> None:
-    words = draft.words(chat)
-    asked = [c for c in meant.candidates[:3] if c is not Intent.TALK_TO_HUMAN]
-    rows = tuple(
-        (
-            Button(
-                label=words.label(f"meant_{candidate.value}"),
-                data=menu_data("meant", candidate.value),
-            ),
-        )
-        for candidate in asked
-        if candidate in _MEANT
-    )
-    draft.reply(chat, "did_you_mean", (*rows, *draft.menu("person", chat=chat)))
-
-
-#: Intents that make sense on a "did you mean" button.
-_MEANT = frozenset(
-    (
-        Intent.WHERE_IS_MY_ORDER,
-        Intent.ETA_QUESTION,
-        Intent.CANCEL_ORDER,
-        Intent.CHANGE_ORDER_OR_ADDRESS,
-        Intent.REFUND_STATUS,
-        Intent.COMPLAINT,
-    )
-)
-
-
-def _missed(draft: Draft, chat: Chat, event: CustomerSaid) -> None:
-    if draft.case.dialogue is DialogueState.UNSURE:
-        hand_over(draft, "missed", chat, event.text)
-        return
-    state = DIALOGUE.step(draft.case.dialogue, "miss", None)
-    draft.case = replace(draft.case, dialogue=state, misses=draft.case.misses + 1)
-    draft.reply(chat, "unsure", draft.menu("orders", "person", chat=chat))
-
-
-def _understood(draft: Draft) -> None:
-    state = DIALOGUE.step(draft.case.dialogue, "understand", None)
-    draft.case = replace(draft.case, dialogue=state, misses=0)
-
-
-def _confirm(draft: Draft, chat: Chat, offer: Offer, code: str) -> None:
-    """Repeat what was understood as one button; words alone decide nothing."""
-    order = draft.case.order(offer.order_id)
-    found = offer.find(code)
-    if order is None or found is None:
-        return
-    _understood(draft)
-    rows = offer_rows(draft.words(chat), offer, order, only=code)
-    draft.reply(
-        chat,
-        "confirm",
-        rows,
-        item=found[0],
-        choice=found[1],
-        **context(draft, offer, order),
-    )
-
-
-def _confirm_kind(draft: Draft, chat: Chat, offer: Offer, kind: str) -> None:
-    choices = (c for item in offer.unanswered for c in item.choices if c.kind == kind)
-    choice = next(choices, None)
-    if choice is not None:
-        _confirm(draft, chat, offer, choice.code)
 
 
 def _refunds(draft: Draft, chat: Chat) -> None:
     found = money_back(draft)
     draft.reply(chat, "refund_status", draft.menu("person", chat=chat), refunds=found)
-
-
-def _mute(draft: Draft, chat: Chat, meant: Understanding) -> None:
-    if not meant.bare_stop:
-        draft.reply(chat, "confirm_mute", draft.menu("mute", "person", chat=chat))
-        return
-    set_muted(draft, chat, muted=True)
 
 
 def _is_meant(draft: Draft, offer: Offer, numbers: tuple[str, ...]) -> bool:

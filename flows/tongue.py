@@ -27,6 +27,7 @@ def show_languages(draft: Draft, chat: Chat) -> None:
         tuple(buttons[start : start + _ABREAST])
         for start in range(0, len(buttons), _ABREAST)
     )
+    rows = (*rows, *draft.menu("person", chat=chat))
     draft.reply(chat, "language", rows, chosen=False)
 
 

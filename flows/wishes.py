@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from flows.asked import expect
 from flows.backorder import BACKORDER, LIVE
 from flows.case import BackorderState, OfferState
 from flows.choices import choose, standing, taken_over
@@ -142,6 +143,17 @@ def leaving(draft: Draft, line: Line) -> int:
     )
 
 
+def way_out(draft: Draft, chat: Chat, order: Order, line: Line) -> Button | None:
+    """Return the button that asks to cancel a waiting line, while that is free."""
+    waits = any(
+        part.line.id == line.id and part.backorder for part in _parts(draft, order)
+    )
+    if not waits:
+        return None
+    label = draft.words(chat).label("drop", title=line.title, amount="")
+    return Button(label=label, data=menu_data("cancel", handle(line.id)))
+
+
 def _confirm(draft: Draft, chat: Chat, target: str) -> None:
     parts = _targets(draft, target)
     if not parts:
@@ -163,6 +175,7 @@ def _confirm(draft: Draft, chat: Chat, target: str) -> None:
         else "",
     )
     yes = Button(label=label, data=menu_data("cancel", f"{target}.{planned.digest}"))
+    expect(draft, yes.data)
     draft.reply(
         chat,
         "cancel_confirm",

@@ -27,6 +27,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows import direction
 from flows.effects import Button, Card, Message
+from flows.intents import understand
 
 if TYPE_CHECKING:
     from flows.terms import ShopFace
@@ -35,9 +36,14 @@ HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 CATALOGUES = HERE / "locale"
 
+#: Words from which on a language can be told, and what it is called before.
+_TELLING = 3
+_UNKNOWN = "und"
 #: Empty lines in a template mean nothing; a line with this sign alone is a gap.
 PARAGRAPH = "¶"
 _GAPS = re.compile(rf"\n(?:{PARAGRAPH}\n)+")
+#: What may be broken and joined anew: "1 234,50 €" is written with other spaces.
+_SPACES = re.compile(r"[ \t\n\r\f\v]+")
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -111,6 +117,16 @@ class Wording:
         """Return an amount of minor units as people write it."""
         return _written_money(minor, currency, self._formats)
 
+    def spoken(self, words: str) -> str:
+        """Return what the reader calls the language of words; empty for their own.
+
+        A word or two tell no language: "no" and "ok" are everybody's.
+        """
+        tongue = understand(words).lang if len(words.split()) >= _TELLING else _UNKNOWN
+        if tongue in {_UNKNOWN, self.language.split("-", maxsplit=1)[0]}:
+            return ""
+        return language_name(tongue, self.language)
+
     @property
     def city(self) -> str:
         """The city that names the time zone."""
@@ -124,7 +140,7 @@ class Wording:
 
     def _macro(self, file: str, name: str, context: dict[str, Any]) -> str:
         macros = _macros(file, self._wanted, self._zone, self._shop)
-        return " ".join(str(getattr(macros, name)(**context)).split())
+        return _joined(str(getattr(macros, name)(**context)))
 
     def macros(self, file: str) -> Any:
         """Return a file's macros as a module that speaks as this wording does."""
@@ -139,6 +155,7 @@ class Wording:
             "clock": self.clock,
             "money": self.money,
             "city": self.city,
+            "spoken": self.spoken,
         }
 
 
@@ -249,9 +266,14 @@ def _day_pattern(locale: Locale) -> str:
 def _tidied(text: str) -> str:
     # A quote needs no escape outside attributes, and people read these texts in logs.
     text = text.replace("&#34;", '"').replace("&#39;", "'")
-    lines = (" ".join(line.split()) for line in text.splitlines())
+    lines = (_joined(line) for line in text.splitlines())
     told = "\n".join(line for line in lines if line).strip(f"\n{PARAGRAPH}")
     return _GAPS.sub("\n\n", told)
+
+
+def _joined(text: str) -> str:
+    """Return a text with single spaces; those that hold an amount together stay."""
+    return _SPACES.sub(" ", text).strip(" ")
 
 
 def _unescaped(text: str) -> str:

@@ -43,13 +43,14 @@ CHRISTMAS_EVE = date(2026, 12, 24)
         ("potrzebuję do piątku", "pl", JUNE[12]),
         ("мне нужно до 20 июня", "ru", JUNE[20]),
         ("bis Freitag", "en", JUNE[12]),
-        ("20 hazirana kadar gelmesi lazım", "tr", JUNE[20]),
+        ("20 hazirana kadar gelmesi lazim", "tr", JUNE[20]),
         ("20 Haziran cumartesi gününe kadar", "tr", JUNE[20]),
         ("20.06'ya kadar", "tr", JUNE[20]),
         ("cumaya kadar lazim", "en", JUNE[12]),
-        ("bana cuma günü lazım", "tr", JUNE[12]),
+        ("bana cuma günü lazim", "tr", JUNE[12]),
         ("pazartesiden önce gelmeli", "tr", JUNE[14]),
-        ("en geç yarın", "tr", JUNE[10]),
+        ("bugün ya da en geç yarin", "tr", JUNE[10]),
+        ("yarına kadar lazım", "tr", JUNE[10]),  # noqa: RUF001 - Turkish has that i
         ("1 Ocağa kadar", "tr", date(2027, 1, 1)),
     ],
 )
