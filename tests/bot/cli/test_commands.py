@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +13,6 @@ import pytest
 from bot.__main__ import app
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .conftest import Cli
 
 COMMANDS = [command.name for command in app.registered_commands]
@@ -26,6 +25,15 @@ def test_every_command_explains_itself(cli: Cli, words: str) -> None:
     shown = cli(words, "--help")
     assert shown.exit_code == 0
     assert len(shown.output.splitlines()) > 3
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, *GROUPS])
+def test_the_readme_lists_every_command(name: str) -> None:
+    """Somebody who reads it misses nothing that ``--help`` would show."""
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("## Commands")[2].partition("In Slack")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    assert f"`{name}`" in " ".join(rows)
 
 
 def test_help_imports_nothing_slow() -> None:
