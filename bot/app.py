@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -55,6 +56,8 @@ _SWEEP = 3600.0
 _AGAIN = 5.0
 #: Slack takes a message a second per channel, with short bursts.
 _SLACK = Limits(chat_rate=1.0, chat_burst=3, all_rate=5.0, all_burst=5)
+#: An address that is taken, not ours, or not to be had without rights.
+_NO_PLACE = frozenset((errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES))
 _WANTED = "it wants an app-level token, xapp-…, with the scope connections:write"
 
 
@@ -108,6 +111,12 @@ async def run(settings: Settings, *, clock: Clock | None = None) -> None:
             told = str(reason)
             if isinstance(reason, SocketRefusedError):
                 told = f"Slack refuses SLACK_APP_TOKEN ({told}): {_WANTED}"
+            raise CannotRunError(told) from None
+        except* OSError as failed:
+            reason = _innermost(failed)
+            if not isinstance(reason, OSError) or reason.errno not in _NO_PLACE:
+                raise
+            told = f"{reason.strerror}; BIND and OPS_BIND say where to listen"
             raise CannotRunError(told) from None
 
 

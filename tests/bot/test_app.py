@@ -87,6 +87,20 @@ async def test_a_database_out_of_reach_is_a_sentence(stage: World) -> None:
     assert "hush" not in str(caught.value)
 
 
+async def test_a_taken_address_is_a_sentence(
+    stage: World, unused_tcp_port: int
+) -> None:
+    """Which address, and which settings say so."""
+    runner = web.AppRunner(web.Application())
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", unused_tcp_port).start()
+    taken = f"127.0.0.1:{unused_tcp_port}"
+    settings = load(stage.settings(SLACK_APP_TOKEN="xapp-ways", OPS_BIND=taken))
+    with pytest.raises(CannotRunError, match=rf"{unused_tcp_port}.*OPS_BIND"):
+        await run(settings, clock=stage.clock)
+    await runner.cleanup()
+
+
 async def test_stopped_while_connecting_nothing_stays_open(
     stage: World, unused_tcp_port: int
 ) -> None:
