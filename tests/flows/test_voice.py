@@ -105,9 +105,24 @@ def test_hello_linked() -> None:
         "Hi Anna, I'm Northprint's order assistant, a bot.",
         "There are 3 people behind me.",
         "This chat is linked to order 1042.",
-        "I'll only write when something about",
+        "I'll only write when something about it changes.",
     )
     assert {"Where is my order?", "Talk to a person"} <= set(story.buttons)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "says"),
+    [
+        (("1042", "2007"), "I'll only write when something about them changes."),
+        ((), "I'll only write when something about your orders changes."),
+    ],
+)
+def test_hello_counts_the_orders(numbers: tuple[str, ...], says: str) -> None:
+    """One is "it", several are "them"; what is done already is "your orders"."""
+    orders = [an_order(id=number, number=number) for number in numbers]
+    orders = orders or [an_order(status="shipped")]
+    story = _started(Story(a_case(*orders)), "linked")
+    _whole(story, says)
 
 
 def test_hello_to_somebody_without_a_name() -> None:

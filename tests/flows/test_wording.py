@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.playground.telegram.limits import (
+    COMMAND_DESCRIPTION_CHARACTERS,
+    DESCRIPTION_CHARACTERS,
+    SHORT_DESCRIPTION_CHARACTERS,
+)
 from bot.playground.telegram.markup import parse_html
+from bot.profiles import profiles
 from bot.slack.blocks import MESSAGE_TEXT, card_blocks
 from bot.telegram.splitting import TEXT_UNITS, split_html, utf16_units
+from flows.policy import read_policy
 from flows.terms import ShopFace
 from flows.wording import TEMPLATES, Wording, best_language, languages
 
@@ -79,10 +87,35 @@ def test_every_key_has_words(channel: str, flavour: str) -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_every_language_has_words(language: str) -> None:
-    """Each catalogue fits each template: no placeholder is missing or misspelt."""
+    """Each catalogue fits each template and the phone: nothing misspelt or too long."""
     for channel in KEYS:
         for key, text in _rendered(channel, FLAVOURS["plain"], language):
             assert text.strip(), key
+            if channel == "telegram":
+                (piece,) = split_html(text)
+                assert utf16_units(parse_html(piece)[0]) <= TEXT_UNITS, key
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_fits_its_buttons(language: str) -> None:
+    """No label and no toast is cut off where names and titles are usual ones."""
+    words = _words(language)
+    for file, said in (("labels", words.label), ("toasts", words.toast)):
+        for name, given in _macros(words, file):
+            text = said(name, **given)
+            assert text, name
+            assert not text.endswith("…"), f"{name}: {text}"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_fits_the_profile(language: str) -> None:
+    """Commands and descriptions are as short as the platform wants them."""
+    found = {profile.language: profile for profile in profiles(read_policy(""))}
+    profile = found[language]
+    for name, description in profile.commands:
+        assert 3 <= len(description) <= COMMAND_DESCRIPTION_CHARACTERS, name
+    assert 0 < len(profile.description) <= DESCRIPTION_CHARACTERS
+    assert 0 < len(profile.short_description) <= SHORT_DESCRIPTION_CHARACTERS
 
 
 def test_the_nearest_language_is_taken() -> None:
@@ -120,10 +153,11 @@ def test_a_card_fits_slack(flavour: str) -> None:
 
 
 @pytest.mark.parametrize("flavour", list(FLAVOURS))
-def test_a_button_keeps_what_it_costs(flavour: str) -> None:
+@pytest.mark.parametrize("language", languages())
+def test_a_button_keeps_what_it_costs(language: str, flavour: str) -> None:
     """At most 60 characters, and never is the amount what is cut off."""
     taste = FLAVOURS[flavour]
-    words = _words("en")
+    words = _words(language)
     item = next(iter(moods("confirm", taste)))["item"]
     for choice in item.choices:
         label = words.label(
@@ -221,6 +255,21 @@ def test_amounts_are_exact(minor: int, currency: str, written: str) -> None:
     assert _words("en").money(minor, currency).replace("\u2212", "-") == written
 
 
+@pytest.mark.parametrize("language", ["fr", "pl", "uk"])
+def test_an_amount_is_never_broken_across_lines(language: str) -> None:
+    """The spaces that hold it together survive, on buttons and in messages."""
+    words = _words(language)
+    amount = words.money(123450, "EUR")
+    assert "\u00a0" in amount
+    item = next(iter(moods("confirm", _plain())))["item"]
+    cancel = replace(item.choice("0c"), refund_minor=123450)
+    given = {"item": item, "currency": "EUR", "captured": True, "recommended": False}
+    assert amount in words.label("choose_cancel", choice=cancel, name="", **given)
+    context = next(iter(moods("cancel_confirm", _plain())))
+    context["cancelling"].refund_minor = 123450
+    assert amount in words.message("cancel_confirm", **context).text
+
+
 @pytest.mark.parametrize(
     ("zone", "city"),
     [
@@ -233,6 +282,22 @@ def test_amounts_are_exact(minor: int, currency: str, written: str) -> None:
 def test_a_zone_is_named_by_its_city(zone: str, city: str) -> None:
     """People know their city, not an offset."""
     assert Wording("en", zone, ShopFace()).city == city
+
+
+def _macros(words: Wording, file: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every short text of a file, with plain values for what it asks for."""
+    taste = _plain()
+    base = moods("confirm", taste)[0]
+    parts = base["split"].goes
+    known = base | {"goes": parts, "about": base["line"], "recommended": True}
+    known |= {"amount": words.money(3900, "EUR"), "title": "Hoodie Fjord"}
+    known |= {"currency": "EUR", "name": ""}
+    known |= {"caption": taste.words}
+    source = (TEMPLATES / f"{file}.j2").read_text(encoding="utf-8")
+    for name, asked in re.findall(r"\{% macro ([a-z]\w*)\(([^)]*)\)", source):
+        names = [part.strip() for part in asked.split(",") if part.strip()]
+        about = base["order"] if name == "cancel_all" else known["about"]
+        yield name, {n: about if n == "about" else known[n] for n in names}
 
 
 def _plain() -> Flavour:
