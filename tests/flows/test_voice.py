@@ -26,7 +26,8 @@ from .builders import (
     an_order,
     key_of,
 )
-from .samples import FLAVOURS, moods
+from .flavours import FLAVOURS
+from .samples import moods
 from .story import Story
 
 WORDS = Wording("en", "Europe/Berlin", ShopFace(team_size=3))

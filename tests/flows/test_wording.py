@@ -24,12 +24,13 @@ from flows.terms import ShopFace
 from flows.wording import TEMPLATES, Wording, best_language, languages
 
 from .builders import NOON, TODAY
-from .samples import FLAVOURS, FOREIGN, NASTY, SLACKY, moods
+from .flavours import FLAVOURS, FOREIGN, NASTY, SLACKY
+from .samples import moods
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .samples import Flavour
+    from .flavours import Flavour
 
 KEYS = {
     channel: sorted(path.parent.name for path in TEMPLATES.glob(f"*/{channel}.j2"))
