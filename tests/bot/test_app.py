@@ -140,7 +140,7 @@ def test_bolt_warns_of_nothing_at_each_start(
     """SLACK_BOT_TOKEN in the environment is ours to use and nobody's worry."""
 
     async def nobody() -> AuthorizeResult:
-        raise NotImplementedError
+        raise RuntimeError("nobody asks")
 
     configure()
     structlog.reset_defaults()
