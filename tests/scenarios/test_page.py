@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+#: A busy machine may take its time; what never comes still fails.
+expect.set_options(timeout=15_000)
+
 #: Where the README's picture is to be drawn; unset: nowhere.
 PICTURE = "BACKORDER_PICTURE"
 
@@ -63,6 +66,7 @@ async def test_a_customer_taps_staff_reply_and_the_clock_moves(page: Page) -> No
     await expect(card).to_be_visible()
     if os.environ.get(PICTURE):
         await page.wait_for_load_state("networkidle")
+        await page.mouse.move(0, 0)
         await page.screenshot(path=os.environ[PICTURE])
 
     await slack.get_by_role("button", name="Reply to customer").last.click()
@@ -112,3 +116,32 @@ async def test_the_next_proposal_follows_rules_changed_on_the_page(page: Page) -
     await expect(
         phone.get_by_text("we'll cancel Hoodie Fjord, black, L and refund €39.00")
     ).to_be_visible()
+
+
+async def test_a_colleague_who_is_asked_decides_on_the_card(
+    page: Page, stage: Playground
+) -> None:
+    """Where the merchant wants to be asked, one press cancels and says whose it was."""
+    slack = page.get_by_role("region", name="Slack")
+    shop = page.get_by_role("region", name="Shop")
+    source = (await stage.overview())["policy"]["source"]
+    await stage.set_policy(f'{source}\n[terms]\nautomatic_cancel = "ask"\n')
+    line = stage.demo.hopeless
+
+    order = shop.get_by_role("article", name=f"Order {line.number}")
+    blanket = order.get_by_role("listitem", name="Wool Blanket Heron")
+    await blanket.get_by_role("button", name="Mark backordered").click()
+    await expect(
+        slack.get_by_role("button", name="Let the customer choose")
+    ).to_be_visible()
+    await slack.get_by_role("textbox", name="Message #backorders").fill(
+        "/backorder help"
+    )
+    await page.keyboard.press("Enter")
+    await expect(slack.get_by_text("Only visible to you")).to_be_visible()
+    await slack.get_by_role("button", name="Cancel and refund").click()
+
+    await shop.get_by_role("tab", name="Decisions").click()
+    decision = shop.get_by_role("article", name="Decision 1")
+    await expect(decision).to_contain_text("a colleague, Mia")
+    await expect(decision).to_contain_text("Cancel Wool Blanket Heron")
