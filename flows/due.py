@@ -29,6 +29,7 @@ from flows.plan import last_resort, may_silence
 from flows.proposals import ask_colleague, buttons, context, propose
 from flows.reconcile import ask_about_new
 from flows.restock import end_kept, follow_waiting, waiting_due
+from flows.setting import Mode
 from flows.waitlist import join_rows
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def next_due(
     if ticket and ticket.state is TicketState.OPEN and ticket.remind_at:
         found.append(ticket.remind_at)
     draft = Draft(case, setting)
-    if not draft.hushed:
+    # In mode watch nobody is asked; a change of the mode looks at them anew.
+    if not draft.hushed and setting.mode is not Mode.WATCH:
         found += [
             _quiet_end(case, setting, b.order_id, b.found_at)
             for b in case.backorders

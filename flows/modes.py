@@ -11,6 +11,8 @@ import html
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flows.backorder import BACKORDER
+from flows.case import BackorderState
 from flows.codes import release_data
 from flows.draft import Decision, Draft
 from flows.effects import (
@@ -83,6 +85,8 @@ def _watched(
     words = _outgoing(decision.effects)
     decided = [e for e in decision.effects if isinstance(e, Decide)]
     base = _warned(before, decision.case) if automatic else decision.case
+    if isinstance(event, BaselineConfirmed):
+        base = _confirmed(base, setting)
     # What a customer chose counts in any mode; only the answer stays in the house.
     kept: list[Effect] = [
         e
@@ -119,6 +123,22 @@ def _warned(before: Case, after: Case) -> Case:
     """Return a case as it was, but for what the staff have been warned of."""
     warned = after.memory.warned
     return replace(before, memory=replace(before.memory, warned=warned))
+
+
+def _confirmed(case: Case, setting: Setting) -> Case:
+    """Return a case whose old backorders count from now on: a colleague said so.
+
+    Nothing is sent for it yet; when the mode changes they are looked at like new ones.
+    """
+    backorders = tuple(
+        replace(
+            one, state=BACKORDER.step(one.state, "confirm", None), found_at=setting.now
+        )
+        if one.state is BackorderState.BASELINE
+        else one
+        for one in case.backorders
+    )
+    return replace(case, backorders=backorders)
 
 
 def _is_warning(effect: Effect) -> bool:

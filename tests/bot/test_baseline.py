@@ -14,13 +14,15 @@ from flows.events import BaselineConfirmed, ShopChanged, Staff
 from flows.setting import Mode
 from store import meta
 from store.baseline import BASELINE, TAKEN
-from store.tables import outbox
+from store.tables import backorders, cases, outbox
 
 from ..builders import a_backordered_line, a_customer, a_product, an_order
 from ..crash import scene
 from ..crash.scene import SECRET, HandClock
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from store.engine import Store
 
 MIA = Staff(id="U0MIA", name="Mia")
@@ -53,6 +55,16 @@ class Office:
         """Take the turns of "Handle these now" for some customers."""
         for customer in customers:
             self.turns.take_now(BaselineConfirmed(staff=MIA, customer_id=customer))
+
+    def states(self) -> list[str]:
+        """Return how each old backorder stands."""
+        with self.store.read() as connection:
+            return list(connection.scalars(select(backorders.c.state)))
+
+    def wakes(self) -> list[datetime | None]:
+        """Return when each case wants to be looked at by itself."""
+        with self.store.read() as connection:
+            return list(connection.scalars(select(cases.c.wake_at)))
 
     def cards(self) -> list[tuple[str, int]]:
         """Return what was posted about it: the text, and how many buttons it has."""
@@ -103,3 +115,19 @@ def test_nothing_late_is_no_card(store: Store) -> None:
     office = Office(store, 0)
     assert not office.follows()
     assert office.cards() == []
+
+
+@pytest.mark.parametrize("mode", [Mode.ASK, Mode.ACT])
+def test_a_word_given_in_watch_is_kept(store: Store, mode: Mode) -> None:
+    """Watch shows and sends nothing; once the mode is changed it is done for real."""
+    office = Office(store, 1, Mode.WATCH)
+    office.follows()
+    office.confirms(*office.customers)
+    assert office.follows()
+    assert office.cards()[-1][1] == 0
+    assert office.wakes() == [None]
+    assert office.states() == ["noticed"]
+
+    office.rules.mode = mode
+    office.turns.take_now(ShopChanged(customer_id=office.customers[0]))
+    assert office.states() != ["noticed"]
