@@ -135,7 +135,7 @@ async def test_handling_the_old_backorders_is_braked_as_one(office: Office) -> N
     assert brake.refunds == {"EUR": 6 * 2400}
     assert "old backorders" in office.card().payload["text"]
     assert told is not None
-    assert "press again" in told
+    assert "the newest card here says why" in told
 
 
 async def test_go_handles_the_old_backorders_that_were_stopped(office: Office) -> None:
