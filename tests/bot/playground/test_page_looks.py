@@ -40,6 +40,20 @@ async def test_what_a_customer_ordered_stands_on_top_and_stays(page: Page) -> No
     await expect(cancelled.first).to_have_css("text-decoration-line", "line-through")
 
 
+async def test_a_moved_date_moves_no_delivery_away(page: Page) -> None:
+    """A delivery that is put off stays under the pointer until the list is reopened."""
+    shop = page.get_by_role("region", name="Shop")
+    await shop.get_by_role("tab", name="Deliveries").click()
+    deliveries = shop.get_by_role("article")
+    before = await deliveries.locator("h4").all_inner_texts()
+    await deliveries.first.get_by_label("New date").fill("2027-01-04")
+    await deliveries.first.get_by_role("button", name="Change date").click()
+    await expect(shop.get_by_text("Mon 4 January")).to_be_visible()
+    assert await deliveries.locator("h4").all_inner_texts() == before
+    await shop.get_by_role("tab", name="Deliveries").click()
+    await expect(deliveries.first).not_to_contain_text("Mon 4 January")
+
+
 @pytest.mark.parametrize(
     ("decided_by", "words"),
     [
