@@ -289,6 +289,7 @@ class Somebody:
         )
 
 
+@pytest.mark.timeout(300)  # seconds; a quarter of that where nothing else runs
 def test_nobody_ever_sees_anothers_orders(world: World) -> None:
     """Thousands of steps, honest and dishonest, of six people: not one leak."""
     somebody = Somebody(world)
