@@ -75,6 +75,7 @@ async def test_the_language_is_chosen_by_a_button(stage: Playground) -> None:
     anna.says("/language")
     asked = await anna.hears("Which language shall I write in?")
     check("English" in labels(asked), "by its own name")
+    check("Talk to a person" in labels(asked), "a person is one tap away")
     await tap(stage, anna, asked.text, "English")
     await anna.hears("I'll write to you in English from now on")
 
@@ -97,6 +98,8 @@ async def test_a_forgotten_chat_is_a_strangers(stage: Playground) -> None:
     anna = await anna_is_linked(stage)
     anna.says("can I talk to a human please")
     await anna.hears("I've passed this to our team")
+    await stage.channel.hears("can I talk to a human please")
+    await stage.settle()
     anna.says("/forget")
     await tap(stage, anna, "Shall I forget this chat?", "Yes, forget it")
     await anna.hears("I've forgotten this chat")
@@ -120,4 +123,42 @@ async def test_privacy_names_the_ways_to_have_less_kept(stage: Playground) -> No
     anna = await anna_is_linked(stage)
     anna.says("/privacy")
     told = await anna.hears("keeps what you write here with your order")
-    assert labels(told) == "Unlink this chat | Forget this chat"
+    assert labels(told) == "Unlink this chat | Forget this chat | Talk to a person"
+
+
+async def test_a_typed_yes_or_no_is_about_what_was_asked(stage: Playground) -> None:
+    """The question is remembered between turns: its button again, or nothing at all."""
+    anna = await anna_is_linked(stage)
+    anna.says("please stop sending me messages")
+    asked = await anna.hears("Shall I stop writing to you unasked?")
+    heard = len(anna.heard)
+    anna.says("yes")
+    await stage.settle()
+    assert [message.text for message in anna.heard[heard:]] == [asked.text]
+    anna.says("no")
+    await anna.hears("All right, nothing is changed.")
+    with stage.bot.store.read() as connection:
+        assert not any(connection.scalars(select(chats.c.muted)).all())
+
+
+async def test_stop_is_obeyed_while_a_colleague_speaks(stage: Playground) -> None:
+    """It is answered at once, and stands in the thread as well."""
+    anna = await anna_is_linked(stage)
+    anna.says("can I talk to a human please")
+    await anna.hears("I've passed this to our team")
+    anna.says("STOP")
+    told = await anna.hears("I won't write unasked any more")
+    check("Talk to a person" in labels(told), "a person is one tap away")
+    await stage.channel.hears("STOP")
+
+
+async def test_two_misses_bring_a_person_who_has_both(stage: Playground) -> None:
+    """The first is answered with the orders, the second by people who can read both."""
+    anna = await anna_is_linked(stage)
+    anna.says("blue bananas on mars")
+    menu = await anna.hears("I'm not sure I understood")
+    check("Order 1042" in labels(menu), "the open order is one tap away")
+    anna.says("yellow submarines")
+    await anna.hears("I've passed this to our team")
+    await stage.channel.hears("blue bananas on mars")
+    await stage.channel.hears("yellow submarines")
