@@ -54,7 +54,7 @@ def demo(
     database: Annotated[
         str | None,
         typer.Option(
-            metavar="URL", help="An empty database, or one of an earlier demo."
+            metavar="URL", help="An empty database; it is filled with the demo shop."
         ),
     ] = None,
     open_browser: Annotated[

@@ -41,6 +41,7 @@ function state(decision) {
   if (decision.rejected_at) return ["short", "rejected"];
   if (decision.applied_at) return ["ready", "applied"];
   if (decision.claimed_at) return ["work", "claimed"];
+  if (decision.apply_after?.startsWith("9999")) return ["sent", "waits until the customer was told"];
   if (decision.apply_after && Date.parse(decision.apply_after) > now()) return ["sent", `customer may still change it until ${dayAndTime(decision.apply_after, zone())}`];
   return ["short", "to be done"];
 }
