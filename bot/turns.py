@@ -37,6 +37,7 @@ from flows.events import (
     Event,
     InstantPassed,
     ShopChanged,
+    StaffGranted,
     Undeliverable,
 )
 from flows.setting import Mode, Outage, Setting
@@ -288,10 +289,9 @@ class Turns:
             setting = replace(setting, outages=tuple(Outage(**row) for row in lost))
         if isinstance(event, InstantPassed):
             setting = replace(setting, heard_until=heard_until(connection))
-        automatic = isinstance(event, InstantPassed | ShopChanged)
-        if automatic and self._rules.policy.consoles:
-            spent = spent_lately(connection, now)
-            setting = replace(setting, consoled_minor=spent)
+        gives = isinstance(event, InstantPassed | ShopChanged | StaffGranted)
+        if gives and self._rules.policy.consoles:
+            setting = replace(setting, consoled=spent_lately(connection, now))
         return setting
 
     def _failed(self, key: str, source: str, raw: str, error: str) -> bool:

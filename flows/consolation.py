@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 from flows.backorder import LIVE
 from flows.case import BackorderState
 from flows.codes import staff_data
+from flows.draft import Draft
 from flows.effects import Button, Decide, DecisionKind
+from flows.hours import out_of_quiet
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from flows.case import Backorder, Case
-    from flows.draft import Draft
     from flows.events import StaffGranted
     from flows.setting import Setting
     from flows.shop import Line, Order
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 #: A date that slipped this often earns it without waiting longer.
 _SECOND = 2
+#: What the memory puts before a backorder about which a colleague is being asked.
+_ASKED = "asked:"
 
 
 def console(draft: Draft) -> None:
@@ -35,17 +39,14 @@ def console(draft: Draft) -> None:
     for backorder in draft.case.backorders:
         order = draft.case.order(backorder.order_id)
         line = draft.case.line(backorder.line_id)
-        if order is None or line is None or not _open(draft.case, backorder):
+        if order is None or line is None or _settled(draft.case, backorder):
             continue
-        applied = draft.terms(order, line)
-        terms = applied.terms
-        if not _earned(backorder, terms, draft.now) or not _worth(order, terms):
+        terms = draft.terms(order, line).terms
+        due = _due_at(order, backorder, terms, draft.now, draft.zone)
+        if due is None or due > draft.now:
             continue
-        value = value_of(order, line, backorder, terms)
-        if (
-            value <= 0
-            or draft.setting.consoled_minor + value > terms.consolation_budget
-        ):
+        value = _value(draft, order, line, backorder, terms)
+        if not value or not _covered(draft, order, terms, value):
             continue
         if value > terms.consolation_approval_above:
             _ask(draft, order, line, backorder, terms, value)
@@ -54,7 +55,11 @@ def console(draft: Draft) -> None:
 
 
 def on_granted(draft: Draft, event: StaffGranted) -> None:
-    """Give, or do not give, what a colleague was asked about."""
+    """Give, or do not give, what a colleague was asked about; the first answer counts.
+
+    Who does not wait any more gets nothing. Where the budget has no room left the
+    question stays open.
+    """
     backorder = draft.case.backorder(event.backorder_id)
     order = draft.case.order(backorder.order_id) if backorder else None
     line = draft.case.line(backorder.line_id) if backorder else None
@@ -62,19 +67,25 @@ def on_granted(draft: Draft, event: StaffGranted) -> None:
         backorder is None
         or order is None
         or line is None
-        or _decided(draft.case, backorder)
+        or not _waits(backorder)
+        or _asked(backorder) not in draft.case.memory.consoled
     ):
         draft.whisper("ticket_closed")
         return
     terms = draft.terms(order, line).terms
-    value = value_of(order, line, backorder, terms)
-    draft.record(
-        f"staff:{event.staff.id}",
-        "granted consolation" if event.give else "refused consolation",
-        backorder.id,
-    )
+    value = _value(draft, order, line, backorder, terms)
+    if event.give and not value:
+        draft.whisper("ticket_closed")
+        return
+    if event.give and not _covered(draft, order, terms, value):
+        draft.whisper("no_budget")
+        return
+    who = f"staff:{event.staff.id}"
+    answer = "granted consolation" if event.give else "refused consolation"
+    draft.record(who, answer, backorder.id)
+    _remember(draft, backorder.id)
     if event.give:
-        _give(draft, order, line, backorder, terms, value, by=f"staff:{event.staff.id}")
+        _give(draft, order, line, backorder, terms, value, by=who)
     draft.card(
         f"consolation:{backorder.id}",
         "consolation_answered",
@@ -86,17 +97,15 @@ def on_granted(draft: Draft, event: StaffGranted) -> None:
 
 
 def due_at(case: Case, setting: Setting, backorder: Backorder) -> datetime | None:
-    """Return when a waiting line earns it by patience alone, or None."""
+    """Return when a waiting line will have earned it, or None; never at night."""
     order = case.order(backorder.order_id)
     line = case.line(backorder.line_id)
-    if order is None or not _open(case, backorder):
+    if order is None or line is None or _settled(case, backorder):
         return None
-    product = case.shelf.product(line.sku if line else None)
-    terms = setting.policy.terms_for(order, product, case.customer).terms
-    if terms.consolation == "none" or not _worth(order, terms):
-        return None
-    at = backorder.found_at + timedelta(days=terms.consolation_after_days)
-    return at if at > setting.now else None
+    draft = Draft(case, setting)
+    terms = draft.terms(order, line).terms
+    at = _due_at(order, backorder, terms, setting.now, draft.zone)
+    return at if at is not None and at > setting.now else None
 
 
 def value_of(order: Order, line: Line, backorder: Backorder, terms: Terms) -> int:
@@ -113,14 +122,48 @@ def value_of(order: Order, line: Line, backorder: Backorder, terms: Terms) -> in
             return 0
 
 
-def _earned(backorder: Backorder, terms: Terms, now: datetime) -> bool:
-    if terms.consolation == "none":
-        return False
-    waited = now - backorder.found_at
-    return (
-        waited >= timedelta(days=terms.consolation_after_days)
-        or backorder.slips >= _SECOND
+def _due_at(
+    order: Order, backorder: Backorder, terms: Terms, now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """Return from when a line is owed something, None for never; people are awake."""
+    if terms.consolation == "none" or not _worth(order, terms):
+        return None
+    at = backorder.found_at + timedelta(days=terms.consolation_after_days)
+    if backorder.slips >= _SECOND:
+        at = min(at, now)
+    return out_of_quiet(max(at, now), terms.quiet_hours, zone)
+
+
+def _value(
+    draft: Draft, order: Order, line: Line, backorder: Backorder, terms: Terms
+) -> int:
+    """Return what a line gets; an order's shipping is given back once, not per line."""
+    if terms.consolation == "free_shipping" and _ships_free(draft, order):
+        return 0
+    return value_of(order, line, backorder, terms)
+
+
+def _covered(draft: Draft, order: Order, terms: Terms, value: int) -> bool:
+    """Return whether the budget has room; each currency has one of its own."""
+    spent = draft.setting.consoled.get(order.currency, 0)
+    spent += sum(
+        given.price_minor or 0
+        for given in _given_now(draft)
+        if given.currency == order.currency
     )
+    return spent + value <= terms.consolation_budget
+
+
+def _ships_free(draft: Draft, order: Order) -> bool:
+    rows = [row for row in draft.case.decisions if row.standing]
+    before = [(r.order_id, r.reason) for r in rows if r.kind == "consolation"]
+    now = [(given.order_id, given.reason) for given in _given_now(draft)]
+    return (order.id, "free_shipping") in (*before, *now)
+
+
+def _given_now(draft: Draft) -> list[Decide]:
+    made = [effect for effect in draft.effects if isinstance(effect, Decide)]
+    return [one for one in made if one.kind is DecisionKind.CONSOLATION]
 
 
 def _worth(order: Order, terms: Terms) -> bool:
@@ -128,15 +171,20 @@ def _worth(order: Order, terms: Terms) -> bool:
     return value >= terms.consolation_from
 
 
-def _open(case: Case, backorder: Backorder) -> bool:
+def _waits(backorder: Backorder) -> bool:
     told = backorder.told is not None
-    waits = backorder.state in LIVE and backorder.state is not BackorderState.BASELINE
-    return told and waits and not backorder.closed_at and not _given(case, backorder)
+    live = backorder.state in LIVE and backorder.state is not BackorderState.BASELINE
+    return told and live and not backorder.closed_at
 
 
-def _given(case: Case, backorder: Backorder) -> bool:
-    """Whether this incident has had its consolation, or a colleague is being asked."""
-    return backorder.id in case.memory.consoled or _decided(case, backorder)
+def _settled(case: Case, backorder: Backorder) -> bool:
+    """Whether nothing is owed: it had its consolation, or a colleague was asked."""
+    known = {backorder.id, _asked(backorder)} & {*case.memory.consoled}
+    return not _waits(backorder) or bool(known) or _decided(case, backorder)
+
+
+def _asked(backorder: Backorder) -> str:
+    return f"{_ASKED}{backorder.id}"
 
 
 def _decided(case: Case, backorder: Backorder) -> bool:
@@ -156,7 +204,7 @@ def _give(
     *,
     by: str,
 ) -> None:
-    _remember(draft, backorder)
+    _remember(draft, backorder.id)
     draft.effects.append(
         Decide(
             order_id=order.id,
@@ -189,7 +237,7 @@ def _ask(
     terms: Terms,
     value: int,
 ) -> None:
-    _remember(draft, backorder)
+    _remember(draft, _asked(backorder))
     words = draft.staff_words()
     about = f"{draft.case.id}:{backorder.id}"
     buttons = (
@@ -214,7 +262,10 @@ def _ask(
     )
 
 
-def _remember(draft: Draft, backorder: Backorder) -> None:
+def _remember(draft: Draft, name: str) -> None:
     memory = draft.case.memory
-    consoled = (*memory.consoled, backorder.id)[-20:]
+    ended = {name, f"{_ASKED}{name}"}
+    tracked = {backorder.id for backorder in draft.case.backorders}
+    kept = (k for k in memory.consoled if k.removeprefix(_ASKED) in tracked)
+    consoled = (*(k for k in kept if k not in ended), name)
     draft.case = replace(draft.case, memory=replace(memory, consoled=consoled))

@@ -56,8 +56,8 @@ class Setting:
     heard_until: dict[str, datetime] = field(default_factory=dict)
     outages: tuple[Outage, ...] = ()
     stale: bool = False
-    #: Consolations of the last 30 days, in minor units: the budget counts them.
-    consoled_minor: int = 0
+    #: Consolations of the last 30 days per currency, in minor units, for the budget.
+    consoled: dict[str, int] = field(default_factory=dict)
     braked: str = ""
 
     def new_id(self) -> str:

@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 #: The stretch a budget is for.
 MONTH = timedelta(days=30)
 
-_SPENT = select(func.coalesce(func.sum(decisions.c.price_minor), 0)).where(
-    decisions.c.kind == "consolation",
-    decisions.c.withdrawn_at.is_(None),
-    decisions.c.rejected_at.is_(None),
-    decisions.c.created_at > bindparam("since"),
+_SPENT = (
+    select(decisions.c.currency, func.sum(decisions.c.price_minor))
+    .where(
+        decisions.c.kind == "consolation",
+        decisions.c.withdrawn_at.is_(None),
+        decisions.c.rejected_at.is_(None),
+        decisions.c.created_at > bindparam("since"),
+        decisions.c.currency.is_not(None),
+        decisions.c.price_minor.is_not(None),
+    )
+    .group_by(decisions.c.currency)
 )
 
 
@@ -40,9 +46,10 @@ class Kept:
         return self.given - self.cancelled
 
 
-def spent_lately(connection: Connection, now: datetime) -> int:
-    """Return what the consolations of the last 30 days are worth, in minor units."""
-    return int(connection.scalar(_SPENT, {"since": now - MONTH}) or 0)
+def spent_lately(connection: Connection, now: datetime) -> dict[str, int]:
+    """Return what the last 30 days' consolations are worth, minor units by currency."""
+    rows = connection.execute(_SPENT, {"since": now - MONTH})
+    return {currency: int(worth) for currency, worth in rows}
 
 
 def outcomes(connection: Connection) -> list[Kept]:

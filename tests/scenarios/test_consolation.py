@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import insert
+
 from bot.playground.runtime import CHANNEL, POLICY
 from bot.playground.story import decided, phone, short
 from store.consolation import outcomes
+from store.tables import decisions
 
 if TYPE_CHECKING:
     from bot.playground.runtime import Playground
@@ -72,6 +75,28 @@ async def test_above_the_limit_a_colleague_is_asked(stage: Playground) -> None:
 
     given = [row for row in await decided(stage, line) if row["kind"] == "consolation"]
     assert [row["decided_by"] for row in given] == ["staff:U0MIA"]
+
+
+async def test_a_colleague_gives_within_the_budget_too(stage: Playground) -> None:
+    """What others were given since the card came counts when a colleague presses."""
+    line = stage.demo.restocked
+    await waiting(
+        stage,
+        'consolation = "voucher"\nconsolation_after_days = 3\n'
+        "consolation_approval_above = 100\nconsolation_budget = 900",
+    )
+    await stage.move(4 * DAY)
+    card = await stage.channel.hears("Console order 1041 with €5.00?")
+    gift = {"kind": "consolation", "reason": "voucher", "quantity": 1}
+    row = {"order_id": "o-other", "decided_by": "policy", "apply_after": stage.now()}
+    worth = {"price_minor": 500, "currency": "EUR", "created_at": stage.now()}
+    with stage.bot.store.write() as connection:
+        connection.execute(insert(decisions).values(**gift | row | worth))
+
+    await stage.staff[0].clicks(CHANNEL, card.ts, "Give it")
+    await stage.settle()
+
+    assert "consolation" not in [row["kind"] for row in await decided(stage, line)]
 
 
 async def test_a_second_slip_earns_it_at_once(stage: Playground) -> None:

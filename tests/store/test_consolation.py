@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import insert
 
-from store.consolation import Kept, outcomes
+from store.consolation import MONTH, Kept, outcomes, spent_lately
 from store.tables import decisions
 
 from ..builders import NOON
@@ -72,3 +72,32 @@ def test_an_earlier_cancellation_is_not_its_doing(store: Store) -> None:
     decided(store, "consolation", "1", reason="voucher")
 
     assert counted(store) == [Kept(kind="voucher", given=1, cancelled=0)]
+
+
+def given(
+    store: Store, price_minor: int, currency: str = "EUR", **columns: Any
+) -> None:
+    """Insert a consolation that is worth something."""
+    worth = {"price_minor": price_minor, "currency": currency, "reason": "voucher"}
+    kind = columns.pop("kind", "consolation")
+    decided(store, kind, "1", **worth | columns)
+
+
+def test_each_currency_is_summed_by_itself(store: Store) -> None:
+    """Five euros and five thousand yen are no sum anybody could compare."""
+    given(store, 500)
+    given(store, 250)
+    given(store, 5000, "JPY")
+    with store.read() as connection:
+        assert spent_lately(connection, NOON) == {"EUR": 750, "JPY": 5000}
+
+
+def test_only_what_was_given_lately_is_spent(store: Store) -> None:
+    """Not what was taken back or rejected, is older than 30 days, or something else."""
+    given(store, 1, withdrawn_at=NOON)
+    given(store, 2, rejected_at=NOON)
+    given(store, 4, created_at=NOON - MONTH)
+    given(store, 8, kind="substitute")
+    given(store, 16, created_at=NOON - MONTH + timedelta(seconds=1))
+    with store.read() as connection:
+        assert spent_lately(connection, NOON) == {"EUR": 16}
