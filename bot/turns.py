@@ -175,6 +175,9 @@ class Turns:
             ):
                 return Outcome(duplicate=True)
             event, row = self._lock(connection, event)
+            if isinstance(event, Undeliverable):
+                alive = outbox.is_elsewhere(connection, event)
+                event = replace(event, elsewhere=alive)
             now = self._clock.now()
             if isinstance(event, ShopChanged):
                 queued = changes.take(connection, event.customer_id)

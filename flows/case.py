@@ -308,7 +308,7 @@ class Memory:
     album: str = ""
     #: What the customer generally prefers, one of ``flows/preferences.py``.
     preference: str = ""
-    #: Whether a moved date waits for the end of the quiet hours to be looked at.
+    #: Whether something waits for the end of the quiet hours: a moved date, news.
     later: bool = False
     #: Backorders that had their consolation, or about which a colleague was asked.
     consoled: tuple[str, ...] = ()

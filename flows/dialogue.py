@@ -18,6 +18,7 @@ from flows.due import next_due, on_instant
 from flows.events import (
     BaselineConfirmed,
     ChatBlocked,
+    ChatEvent,
     ChatReturned,
     ContactShared,
     CustomerSaid,
@@ -40,10 +41,12 @@ from flows.identity import hear_contact, say_hello
 from flows.modes import in_mode, on_released
 from flows.reach import on_blocked, on_returned
 from flows.receipts import (
+    ask_buried,
     extend_for_outages,
     on_delivered,
     on_notices,
     on_undeliverable,
+    tell_longer,
 )
 from flows.reconcile import confirm_baseline, reconcile
 from flows.rulings import on_ruled
@@ -57,7 +60,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.case import Case, Chat
-    from flows.events import ChatEvent, ChatKey, Event
+    from flows.events import ChatKey, Event
     from flows.setting import Setting
 
 
@@ -70,7 +73,9 @@ def advance(case: Case, event: Event, setting: Setting) -> Decision:
 
     Pure: the same arguments give the same decision, words included.
     """
-    draft = Draft(extend_for_outages(case, setting), setting)
+    draft = Draft(case, setting, unasked=not isinstance(event, ChatEvent))
+    extend_for_outages(draft)
+    draft.say_what_waited()
     match event:
         case (
             CustomerSaid()
@@ -110,6 +115,8 @@ def advance(case: Case, event: Event, setting: Setting) -> Decision:
             on_undeliverable(draft, event)
         case _:
             assert_never(event)
+    tell_longer(draft, case)
+    ask_buried(draft)
     decision = in_mode(case, event, draft.finish(), setting)
     return replace(
         decision, case=replace(decision.case, wake_at=_wake(decision, setting))

@@ -2,7 +2,8 @@
 
 Private to one ``advance``; what leaves it is immutable. Whoever wants to tell a
 customer something says it here, once, and the draft finds the way: the chats, or
-the shop's mailer where no chat reaches, or a colleague where nothing does.
+the shop's mailer where no chat reaches, or a colleague where nothing does. News that
+nobody asked for waits for the morning where the customer sleeps.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from flows.effects import (
     PostCard,
     PostThread,
     Record,
+    ReleaseBatch,
     Reword,
     Say,
     ShowPicture,
@@ -29,6 +31,7 @@ from flows.effects import (
     Urgency,
     Whisper,
 )
+from flows.hours import out_of_quiet
 from flows.links import LINK_LASTS, mint
 from flows.shop import full_title
 from flows.wording import Rows, Wording
@@ -53,10 +56,14 @@ class Decision:
 class Draft:
     """Collects one decision; see the module's first line."""
 
-    def __init__(self, case: Case, setting: Setting) -> None:
-        """Start from the case as it was read under the lock."""
+    def __init__(self, case: Case, setting: Setting, *, unasked: bool = False) -> None:
+        """Start from the case as it was read under the lock.
+
+        ``unasked``: no customer wrote or pressed anything in this turn.
+        """
         self.case = case
         self.setting = setting
+        self.unasked = unasked
         self.effects: list[Effect] = []
 
     @property
@@ -74,6 +81,25 @@ class Draft:
             if name:
                 return ZoneInfo(name)
         return ZoneInfo(self.setting.policy.hours.time_zone)
+
+    @property
+    def asleep(self) -> bool:
+        """Whether it is in the customer's quiet hours; nobody sleeps without orders."""
+        if not self.case.orders:
+            return False
+        quiet = self.terms(self.case.orders[0], None).terms.quiet_hours
+        return out_of_quiet(self.now, quiet, self.zone) > self.now
+
+    def wait_for_morning(self) -> None:
+        """Let the case have a turn when its customer's quiet hours end."""
+        memory = replace(self.case.memory, later=True)
+        self.case = replace(self.case, memory=memory)
+
+    def say_what_waited(self) -> None:
+        """Let go, in its order, what was held back for the night."""
+        waits = self.case.memory.later and not self.setting.stale
+        if waits and not self.asleep:
+            self.effects.append(ReleaseBatch(batch=self._night, send=True))
 
     def finish(self) -> Decision:
         """Return the decision."""
@@ -133,12 +159,22 @@ class Draft:
         deadline_at: datetime | None = None,
         **context: Any,
     ) -> None:
-        """Tell the customer something unasked, in every chat that can be reached."""
+        """Tell the customer something, in every chat that can be reached.
+
+        At night plain news waits, unless the customer's own words led to it. What is
+        about a choice has a subject, a time of its own, and goes at once.
+        """
         chats = self.case.reachable_chats
+        batch = None
+        if chats and self.unasked and not subject and self.asleep:
+            self.wait_for_morning()
+            batch = self._night
         for chat in chats:
             if picture:
                 self.effects.append(
-                    ShowPicture(chat_id=chat.id, image_url=picture, urgency=urgency)
+                    ShowPicture(
+                        chat_id=chat.id, image_url=picture, urgency=urgency, batch=batch
+                    )
                 )
             message = self.words(chat).message(key, rows, **context)
             self.effects.append(
@@ -149,6 +185,7 @@ class Draft:
                     urgency=urgency,
                     receipt=receipt,
                     expires_at=expires_at,
+                    batch=batch,
                 )
             )
         if not chats:
@@ -226,6 +263,11 @@ class Draft:
         """Return a line whose title says colour and size, as people are told it."""
         product = self.case.shelf.product(line.sku)
         return replace(line, title=full_title(line.title, product))
+
+    @property
+    def _night(self) -> str:
+        """The name of what is held back for this case until the morning."""
+        return f"night:{self.case.id}"
 
     def _mail(
         self,

@@ -67,7 +67,7 @@ class Say:
 
     ``subject`` names what the message is about, so that a later edit finds it;
     ``receipt``: the case waits to hear whether it arrived. ``batch`` holds rows
-    that a colleague releases together (mode ask).
+    that are let go together: by a colleague (mode ask), or in the morning.
     """
 
     chat_id: int

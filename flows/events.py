@@ -247,7 +247,8 @@ class Undeliverable:
     """A message that somebody waits for will never arrive.
 
     ``unreachable``: the chat itself is closed to us (blocked, deactivated), else
-    the platform refused this one message.
+    the platform refused this one message. ``elsewhere``: another chat has the same
+    words, or will.
     """
 
     case_id: int
@@ -257,6 +258,7 @@ class Undeliverable:
     reason: str
     unreachable: bool
     row_id: int
+    elsewhere: bool = False
 
 
 ChatEvent = (

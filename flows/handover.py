@@ -17,7 +17,7 @@ from flows.events import StaffActed, StaffReplied, TicketVerb
 from flows.machine import RefusedStep
 from flows.offer import rested, resumed
 from flows.payment import payment_plan
-from flows.policy import after_question, reminder_at
+from flows.policy import after_question, reminder_at, told_deadline
 from flows.speaker import DIALOGUE
 from flows.ticket import TICKET
 from flows.wording import language_name
@@ -77,7 +77,8 @@ def ask_staff(draft: Draft, reason: str, order: Order) -> None:
 def open_ticket(draft: Draft, reason: str, words: str = "") -> bool:
     """Open a ticket unless one is open; return whether it is new.
 
-    Words go below the card either way. Every running clock rests.
+    Words go below the card either way: the customer's, or why the platform did not
+    deliver ours. Every running clock rests.
     """
     ticket = draft.case.ticket
     new = ticket is None or ticket.state is TicketState.RESOLVED
@@ -95,14 +96,10 @@ def open_ticket(draft: Draft, reason: str, words: str = "") -> bool:
             if offer.state is OfferState.OPEN:
                 draft.put_offer(rested(offer, draft.now))
         draw(draft)
-    if words:
-        draft.thread(
-            ticket.subject,
-            "customer_words",
-            words=words,
-            name=name_of(draft),
-            edited=False,
-        )
+    if words and reason == "undeliverable":
+        draft.thread(ticket.subject, "undeliverable", reason=words)
+    elif words:
+        _quote(draft, ticket, words)
     return new
 
 
@@ -113,13 +110,7 @@ def heard(draft: Draft, words: str, *, edited: bool = False) -> None:
         return
     state = TICKET.step(ticket.state, "hear", None)
     draft.case = replace(draft.case, ticket=replace(ticket, state=state))
-    draft.thread(
-        ticket.subject,
-        "customer_words",
-        words=words,
-        name=name_of(draft),
-        edited=edited,
-    )
+    _quote(draft, ticket, words, edited=edited)
 
 
 def on_acted(draft: Draft, event: StaffActed) -> None:
@@ -222,6 +213,16 @@ def name_of(draft: Draft) -> str:
     return next((chat.name for chat in draft.case.chats if chat.name), "") or "?"
 
 
+def _quote(draft: Draft, ticket: Ticket, words: str, *, edited: bool = False) -> None:
+    draft.thread(
+        ticket.subject,
+        "customer_words",
+        words=words,
+        name=name_of(draft),
+        edited=edited,
+    )
+
+
 def _facts(draft: Draft) -> dict[str, Any]:
     case = draft.case
     return {
@@ -240,14 +241,10 @@ def _resume(draft: Draft, offer_id: str) -> None:
     if order is None or offer.deadline_at is None or offer.rested_at is None:
         return
     terms = draft.terms(order, order.line(offer.items[0].line_id)).terms
-    lost = draft.now - offer.rested_at
-    deadline = after_question(
-        offer.deadline_at + lost,
-        draft.now,
-        terms,
-        draft.setting.policy.hours,
-        draft.zone,
-    )
+    left = offer.deadline_at - offer.rested_at
+    whole = told_deadline(draft.now, left, terms, draft.zone)
+    hours = draft.setting.policy.hours
+    deadline = after_question(whole, draft.now, terms, hours, draft.zone)
     offer = replace(
         resumed(offer, draft.now, deadline),
         told_deadline=deadline,

@@ -155,6 +155,23 @@ def park(connection: Connection, lane: str) -> int:
     return connection.execute(parked).rowcount
 
 
+def is_elsewhere(connection: Connection, event: Undeliverable) -> bool:
+    """Return whether another chat of the case has a lost message's words, or will.
+
+    The caller holds the case's lock: of several that fail at once the last finds none.
+    """
+    found = connection.scalar(
+        _ELSEWHERE,
+        {
+            "case": event.case_id,
+            "chat": event.chat_id,
+            "subject": event.subject,
+            "key": event.key,
+        },
+    )
+    return found is not None
+
+
 def release(connection: Connection, batch: str, *, send: bool) -> None:
     """Let the held rows of a batch go, or drop them."""
     connection.execute(
@@ -202,6 +219,20 @@ _NEWEST = (
         outbox.c.state.in_((*UNSENT, "sent", "held")),
     )
     .order_by(outbox.c.id.desc())
+    .limit(1)
+)
+_ELSEWHERE = (
+    select(outbox.c.id)
+    .where(
+        outbox.c.case_id == bindparam("case"),
+        outbox.c.chat_id != bindparam("chat"),
+        outbox.c.subject == bindparam("subject"),
+        outbox.c.subject != "",
+        outbox.c.key == bindparam("key"),
+        outbox.c.target_id.is_(None),
+        outbox.c.receipt.is_(True),
+        outbox.c.state.in_((*UNSENT, "held", "sent")),
+    )
     .limit(1)
 )
 _edit = outbox.alias("edit")

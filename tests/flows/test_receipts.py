@@ -7,10 +7,17 @@ from datetime import timedelta
 import pytest
 
 from flows.case import BackorderState, OfferState, Ticket
-from flows.effects import Notice, PostCard, Reword, Say
-from flows.events import ChatBlocked, ChatReturned, Delivered, Undeliverable
+from flows.effects import Notice, PostCard, PostThread, Reword, Say
+from flows.events import (
+    ChatBlocked,
+    ChatReturned,
+    Delivered,
+    StaffActed,
+    TicketVerb,
+    Undeliverable,
+)
 
-from .builders import NOON, a_case, a_chat, a_customer, in_days, key_of
+from .builders import MIA, NOON, a_case, a_chat, a_customer, in_days, key_of
 from .story import Story
 
 
@@ -20,8 +27,10 @@ def sent() -> Story:
     return Story().shop_says()
 
 
-def _undeliverable(story: Story, *, unreachable: bool, chat: int = 1) -> Story:
-    (say, *_) = [e for e in story.all(Say) if e.chat_id == chat]
+def _undeliverable(
+    story: Story, *, unreachable: bool, chat: int = 1, elsewhere: bool = False
+) -> Story:
+    say = _proposal(story, chat)
     return story.take(
         Undeliverable(
             case_id=1,
@@ -31,15 +40,40 @@ def _undeliverable(story: Story, *, unreachable: bool, chat: int = 1) -> Story:
             reason="Bad Request: message is too strange",
             unreachable=unreachable,
             row_id=1,
+            elsewhere=elsewhere,
         )
     )
+
+
+def _arrives(story: Story, chat: int) -> Story:
+    say = _proposal(story, chat)
+    return story.take(
+        Delivered(
+            case_id=1,
+            chat_id=chat,
+            subject=say.subject,
+            key=say.message.key,
+            at=story.now,
+            row_id=chat,
+        )
+    )
+
+
+def _proposal(story: Story, chat: int) -> Say:
+    return [say for say in story._waiting if say.chat_id == chat][-1]
+
+
+def _resolves(story: Story) -> Story:
+    ticket = story.case.ticket.id
+    verb = TicketVerb.RESOLVE
+    return story.take(StaffActed(staff=MIA, case_id=1, ticket_id=ticket, verb=verb))
 
 
 def test_the_window_starts_with_delivery(sent: Story) -> None:
     """Before, no clock runs; after, it runs from when the words arrived."""
     assert sent.offer.state is OfferState.PROPOSED
     assert sent.case.wake_at is None
-    sent.now = in_days(0.5)
+    sent.now = in_days(0.25)
     sent.delivers()
     assert sent.offer.state is OfferState.OPEN
     assert sent.offer.deadline_at - sent.offer.delivered_at == timedelta(hours=24)
@@ -108,13 +142,98 @@ def test_a_proposal_the_platform_refuses_is_buried(sent: Story) -> None:
     assert not sent.case.decisions
 
 
+def test_why_it_was_refused_is_no_quotation(sent: Story) -> None:
+    """The platform's reason stands below the card as such; Anna said nothing."""
+    _undeliverable(sent, unreachable=False)
+    (thread,) = sent.all(PostThread)
+    assert "Why it could not be delivered" in thread.card.text
+    assert "message is too strange" in thread.card.text
+    assert "Anna" not in thread.card.text
+
+
+def test_what_is_buried_keeps_nothing_from_others(sent: Story) -> None:
+    """The unit that was held for the proposal is free again."""
+    assert sent.holds
+    _undeliverable(sent, unreachable=False)
+    assert not sent.holds
+
+
+def test_what_was_buried_is_asked_anew_when_the_team_is_done(sent: Story) -> None:
+    """The ticket is resolved: a new version with its own window, and only once."""
+    _undeliverable(sent, unreachable=False)
+    sent.now = in_days(0.1)
+    _resolves(sent)
+    assert sent.keys == ["proposal"]
+    assert [offer.state for offer in sent.pending] == [OfferState.PROPOSED]
+    assert sent.holds
+    sent.delivers().says("hello")
+    assert len(sent.pending) == 1
+    assert sent.offer.deadline_at >= in_days(1.1)
+    sent.waits(days=2)
+    assert sent.case.decisions
+
+
+def test_who_has_no_chat_any_more_is_asked_by_mail(sent: Story) -> None:
+    """Meanwhile the chat was closed: the question takes the other way."""
+    _undeliverable(sent, unreachable=False)
+    sent.take(ChatBlocked(chat=key_of(a_chat())))
+    _resolves(sent)
+    (mail,) = sent.all(Notice)
+    assert mail.key == "proposal"
+
+
+def test_a_customer_who_goes_back_to_the_bot_is_asked_anew() -> None:
+    """A person was asked for and the proposal was refused: no way leaves it stuck."""
+    story = Story().shop_says().opens("person")
+    _undeliverable(story, unreachable=False)
+    story.opens("back_to_bot")
+    assert "proposal" in story.keys
+
+
+def test_what_the_team_settled_is_not_asked_anew(sent: Story) -> None:
+    """Stock came while the ticket was open: there is nothing to choose."""
+    _undeliverable(sent, unreachable=False)
+    sent.shop_says("hoodie", backordered=0, allocated=1)
+    _resolves(sent)
+    assert sent.keys == []
+
+
+def test_one_of_two_chats_refuses_and_the_other_counts() -> None:
+    """Refused here, on its way there: the window starts where it arrives."""
+    story = Story(a_case(chats=(a_chat(1), a_chat(2)))).shop_says()
+    _undeliverable(story, unreachable=False, elsewhere=True)
+    assert story.offer.state is OfferState.PROPOSED
+    assert story.case.ticket is None
+    _arrives(story, 2)
+    assert story.offer.state is OfferState.OPEN
+
+
+def test_both_chats_refuse_and_it_is_buried_once() -> None:
+    """The last one to refuse has no other to wait for."""
+    story = Story(a_case(chats=(a_chat(1), a_chat(2)))).shop_says()
+    _undeliverable(story, unreachable=False, elsewhere=True)
+    _undeliverable(story, unreachable=False, chat=2)
+    assert story.offer.state is OfferState.BURIED
+    assert story.case.ticket.reason == "undeliverable"
+
+
 def test_a_closed_chat_leaves_the_other() -> None:
     """Of two chats one is gone: the other got the same proposal."""
     story = Story(a_case(chats=(a_chat(1), a_chat(2)))).shop_says()
-    _undeliverable(story, unreachable=True)
+    _undeliverable(story, unreachable=True, elsewhere=True)
     assert [chat.reachable for chat in story.case.chats] == [False, True]
     assert story.keys == []
     assert story.offer.state is OfferState.PROPOSED
+
+
+def test_one_chat_refuses_and_the_other_is_closed() -> None:
+    """Nobody has it, somebody can be reached: it is tried there once more."""
+    story = Story(a_case(chats=(a_chat(1), a_chat(2)))).shop_says()
+    _undeliverable(story, unreachable=False, elsewhere=True)
+    _undeliverable(story, unreachable=True, chat=2)
+    assert [say.chat_id for say in story.all(Say)] == [1]
+    _undeliverable(story, unreachable=False)
+    assert story.offer.state is OfferState.BURIED
 
 
 def test_the_last_chat_closed_means_mail(sent: Story) -> None:

@@ -236,6 +236,60 @@ def test_a_batch_is_released_or_dropped(store: Store, send: bool) -> None:
     assert claim(store) == ([held] if send else [])
 
 
+def test_what_was_held_keeps_its_order(store: Store) -> None:
+    """An answer overtakes what is held; let go, the older comes first again."""
+    first = put(store, state="held", batch="night:1")
+    answer = put(store, urgency=0)
+    second = put(store, state="held", batch="night:1")
+    assert claim(store) == [answer]
+    sent(store, answer)
+    later = put(store, urgency=0)
+    with store.write() as connection:
+        outbox.release(connection, "night:1", send=True)
+    for row in (first, second, later):
+        assert claim(store) == [row]
+        sent(store, row)
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        ({}, True),
+        ({"state": "leased"}, True),
+        ({"state": "held"}, True),
+        ({"state": "sent"}, True),
+        ({"state": "dead"}, False),
+        ({"state": "dropped"}, False),
+        ({"chat_id": 1}, False),
+        ({"case_id": 2}, False),
+        ({"key": "reminder"}, False),
+        ({"subject": "offer:2:1"}, False),
+        ({"target_id": 1}, False),
+        ({"receipt": False}, False),
+    ],
+)
+def test_whether_another_chat_has_the_same_words(
+    store: Store, other: dict[str, Any], found: bool
+) -> None:
+    """Another chat's copy of this very proposal, unless it will never arrive."""
+    common = {"subject": "offer:1:1", "key": "proposal", "receipt": True}
+    row = put(store, **common)
+    put(store, B, **common | {"chat_id": 2} | other)
+    lost = receipt(Undeliverable, row, reason="no", unreachable=False)
+    with store.read() as connection:
+        assert outbox.is_elsewhere(connection, lost) is found
+
+
+def test_words_about_nothing_are_nowhere_else(store: Store) -> None:
+    """A picture has no subject: no other picture stands for it."""
+    row = put(store, key="picture")
+    put(store, B, key="picture", chat_id=2)
+    common = {"case_id": 1, "chat_id": 1, "subject": "", "key": "picture"}
+    lost = Undeliverable(**common, reason="no", unreachable=True, row_id=row)
+    with store.read() as connection:
+        assert not outbox.is_elsewhere(connection, lost)
+
+
 def test_a_newer_redraw_drops_the_one_that_waits(store: Store) -> None:
     """A card is redrawn once with what is true now, not with every step between."""
     card = put(store)
