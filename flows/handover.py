@@ -248,7 +248,7 @@ def _resume(draft: Draft, offer_id: str) -> None:
     offer = replace(
         resumed(offer, draft.now, deadline),
         told_deadline=deadline,
-        remind_at=reminder_at(deadline, terms, draft.zone),
+        remind_at=reminder_at(deadline, terms, draft.zone, since=draft.now),
         reminded_at=None,
     )
     draft.put_offer(offer)

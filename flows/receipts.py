@@ -126,7 +126,7 @@ def start_window(draft: Draft, offer: Offer, at: datetime, extra: timedelta) -> 
     deadline = max(told, told_deadline(at, whole, terms, draft.zone))
     offer = replace(
         delivered(offer, at, deadline),
-        remind_at=reminder_at(deadline, terms, draft.zone),
+        remind_at=reminder_at(deadline, terms, draft.zone, since=at),
     )
     if draft.case.ticket and draft.case.ticket.state is not TicketState.RESOLVED:
         # A person is asked: words that arrive meanwhile start no clock, either.
@@ -203,18 +203,19 @@ def _place_extended(draft: Draft, entry: Waiting, channels: set[str]) -> Waiting
 def _lost(
     setting: Setting, channels: set[str], start: datetime, end: datetime
 ) -> timedelta:
-    """Return how much of a stretch the customer could not have answered in."""
-    lost = sum(
-        (
-            min(outage.ended_at, end) - max(outage.began_at, start)
-            for outage in setting.outages
-            if outage.channel in {*channels, EVERYWHERE}
-            and outage.ended_at > max(start, outage.began_at)
-            and outage.began_at < end
-        ),
-        timedelta(0),
-    )
-    return max(lost, timedelta(0))
+    """Return how much of a stretch the customer could not have answered in.
+
+    The stretch grows by what is lost of it, so an outage that begins within it counts
+    as a whole, however long after its end it lasts; two at a time count once.
+    """
+    lost, counted = timedelta(0), start
+    for outage in sorted(setting.outages, key=lambda outage: outage.began_at):
+        began = max(outage.began_at, counted)
+        if outage.channel not in {*channels, EVERYWHERE} or began >= end + lost:
+            continue
+        lost += max(outage.ended_at - began, timedelta(0))
+        counted = max(outage.ended_at, counted)
+    return lost
 
 
 def _opened(offer: Offer, at: datetime) -> Offer:

@@ -94,7 +94,7 @@ async def test_a_choice_stays_open_while_the_bot_is_paused(stage: Playground) ->
     await stage.staff[0].slash(CHANNEL, "/backorder", "pause")
     await stage.channel.hears("Mia paused the bot")
 
-    stage.bot.clock.move(1.5 * HOUR)
+    stage.bot.clock.move(3 * HOUR)
     await tap(stage, anna, "Closest we have", "Send charcoal")
 
     await anna.hears("Your choice for Hoodie Fjord")
@@ -109,7 +109,7 @@ async def test_a_pause_keeps_what_is_kept_for_who_waits(stage: Playground) -> No
 
     await mia.slash(CHANNEL, "/backorder", "pause")
     await stage.channel.hears("Mia paused the bot")
-    stage.bot.clock.move(6 * HOUR)
+    stage.bot.clock.move(60 * HOUR)
     await mia.slash(CHANNEL, "/backorder", "resume")
     await stage.channel.hears("Mia let the bot go on")
     await stage.move(HOUR)

@@ -77,7 +77,7 @@ def test_a_choice_does_not_close_while_nothing_happens_by_itself(
     buyer = asked(store, turns, clock)
     stops(store, clock, halt)
 
-    clock.move(HOUR + 30 * MINUTE)
+    clock.move(2 * HOUR)
     turns.take_now(scene.tap(buyer, scene.offer_of(store, buyer).token))
 
     (row,) = scene.decided(store, buyer)
@@ -91,7 +91,7 @@ def test_without_a_halt_the_choice_has_closed(
     """The same tap is late where nobody stopped anything."""
     buyer = asked(store, turns, clock)
 
-    clock.move(HOUR + 30 * MINUTE)
+    clock.move(2 * HOUR)
     turns.take_now(scene.tap(buyer, scene.offer_of(store, buyer).token))
 
     assert scene.decided(store, buyer) == []
