@@ -80,10 +80,10 @@ def _answer(draft: Draft, chat: Chat, event: CustomerSaid) -> None:
         meant = replace(meant, intent=command, outcome=Outcome.ACT)
     expected = awaited(draft)
     settle(draft)
-    if answer_asked(draft, chat, expected, event.text):
-        understood(draft)
-    elif draft.case.customer is None:
+    if draft.case.customer is None:
         hear_stranger(draft, chat, event, meant)
+    elif answer_asked(draft, chat, expected, event.text):
+        understood(draft)
     else:
         _answer_customer(draft, chat, event, meant, offer)
     question_asked(draft, chat)

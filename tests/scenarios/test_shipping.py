@@ -129,5 +129,5 @@ async def test_of_ten_four_are_here_and_six_wait(stage: Playground) -> None:
     await stage.decision("apply", row["id"])
     await stage.settle()
     anna.says("where is my order?")
-    last = await anna.hears("6 × Hoodie Fjord: cancelled.")
-    assert "4 × Hoodie Fjord: ready, it ships next." in last.text
+    last = await anna.hears("6 × Hoodie Fjord, black, L: cancelled.")
+    assert "4 × Hoodie Fjord, black, L: ready, it ships next." in last.text
