@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import csv
+import io
 import json
 import sys
 from pathlib import Path  # noqa: TC003 - typer reads the annotation at run time
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flows.understanding.kinds import Understanding
     from flows.understanding.scoring import Score
 
 
@@ -37,50 +38,45 @@ def understand(
 def _answer_lines() -> None:
     from flows.intents import understand as read
 
+    for line in _lines():
+        print(json.dumps(_row(read(line)), ensure_ascii=False), flush=True)
+
+
+def _lines() -> Iterator[str]:
+    """Yield the lines of stdin; bytes that are no UTF-8 are replaced, not refused."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     for line in sys.stdin:
-        found = read(line.rstrip("\n"))
-        row = {
-            "intent": found.intent,
-            "confidence": found.confidence,
-            "order_refs": found.order_refs,
-            "lang": found.lang,
-        }
-        print(json.dumps(row, ensure_ascii=False), flush=True)
+        yield line.rstrip("\r\n")
+
+
+def _row(found: Understanding) -> dict[str, object]:
+    return {
+        "intent": found.intent,
+        "confidence": found.confidence,
+        "order_refs": found.order_refs,
+        "lang": found.lang,
+    }
 
 
 def _print_score(path: Path) -> None:
     from flows.intents import understand as read
     from flows.understanding.scoring import Labelled, score
 
-    rows = [
-        Labelled(
-            label=row["label"],
-            also=_also(row.get("also")),
-            found=read(row["text"]).intent,
+    from .labelled import BadFileError, labelled, unknown_labels
+
+    try:
+        rows = labelled(path)
+    except BadFileError as error:
+        raise typer.BadParameter(str(error)) from None
+    if unknown := unknown_labels(rows):
+        typer.echo(f"no such label, counted as wrong: {', '.join(unknown)}", err=True)
+    _show(
+        score(
+            Labelled(label=row.label, also=row.also, found=read(row.text).intent)
+            for row in rows
         )
-        for row in _rows(path)
-    ]
-    _show(score(rows))
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the labelled messages; a row without text or label ends the command."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows: Iterator[dict[str, Any]]
-        if path.suffix == ".jsonl":
-            rows = (json.loads(line) for line in file if line.strip())
-        else:
-            rows = csv.DictReader(file)
-        for number, row in enumerate(rows, start=1):
-            if not row.get("text") or not row.get("label"):
-                raise typer.BadParameter(f"row {number} has no text or no label")
-            yield row
-
-
-def _also(value: str | list[str] | None) -> frozenset[str]:
-    if isinstance(value, str):
-        value = [label.strip() for label in value.split(",")]
-    return frozenset(filter(None, value or ()))
+    )
 
 
 def _show(found: Score) -> None:

@@ -32,6 +32,8 @@ _NEEDED: Final = {
         "when stock",
         "howlong order",
         "howlong arrive",
+        "howlong waiting",
+        "howlong not",
         "time_of_arrival",
         "stock",
         "order arrive",
@@ -63,6 +65,10 @@ _NEEDED: Final = {
         "wrong order",
         "want size",
         "want color",
+        "print change",
+        "print able",
+        "print instead",
+        "instead order",
     ),
     Intent.REFUND_STATUS: _any(
         "refund",
@@ -70,10 +76,13 @@ _NEEDED: Final = {
         "money when",
         "money want mine",
         "money not arrive",
+        "money not account mine",
         "money back",
     ),
     Intent.TALK_TO_HUMAN: _any("person", "talk", "care"),
-    Intent.OPT_OUT: _any("stop", "newsletter", "not talk", "no talk"),
+    Intent.OPT_OUT: _any(
+        "stop", "newsletter", "not talk", "no talk", "not write", "no write"
+    ),
     Intent.COMPLAINT: _any(
         "bad", "complain", "not", "late", "no", "you chat", "be chat"
     ),
@@ -102,7 +111,8 @@ _ALWAYS: Final = frozenset({Intent.CANCEL_ORDER, Intent.COMPLAINT})
 
 def believes(intent: Intent, ideas: frozenset[str], length: int) -> bool:
     """Returns whether a message of `length` tokens has the words of an intent."""
-    if intent in _NOT_ELSEWHERE and "order" not in ideas and ideas & _ELSEWHERE:
+    named = "order" in ideas or "stock" in ideas
+    if intent in _NOT_ELSEWHERE and not named and ideas & _ELSEWHERE:
         return False
     if intent in _NOT_ELSEWHERE and _CARD_TROUBLE in ideas:
         return False

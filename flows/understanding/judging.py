@@ -4,12 +4,14 @@ One rule: closed lists decide alone; otherwise the model guesses, evidence may
 take a guess away, and an opening ("no, …", "thanks for …") settles what is left.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from flows.understanding.evidence import believes
 from flows.understanding.features import features
 from flows.understanding.kinds import Intent
 from flows.understanding.model import Model
+from flows.understanding.negation import denied, is_negated
 from flows.understanding.openings import Opening, cut
 
 #: What a message is that says nothing else, the first that it has.
@@ -36,17 +38,66 @@ _WISHES: Final = frozenset(
         Intent.OPT_OUT,
     },
 )
+#: What may be answered beside a denial: "don't cancel, where is it?"
+_QUESTIONS: Final = frozenset({Intent.WHERE_IS_MY_ORDER, Intent.ETA_QUESTION})
+_ASKING: Final = frozenset({"where", "when", "howlong", "track", "status"})
 #: From here on a wish in the middle beats the opening around it.
 _SURE: Final = 0.6
+#: From here on the whole message is believed to agree, whatever its middle names.
+_SURER: Final = 0.9
 #: How sure an opening makes us of what it opens.
 _OPENED: Final = 0.8
 _A_NAME: Final = 2
+#: No words, or a short number that answers no question of ours.
+_NOTHING: Final[tuple[list[str], ...]] = ([], ["0"])
+#: What asks for more, or complains, beside the thanks.
+_UNGRATEFUL: Final = frozenset(
+    {"nay", "not", "want", "when", "where", "why", "problem", "bad"}
+) | {"returns", "invoice", "material", "shop_info"}
+#: Whatever else may stand before the thanks.
+_PRAISE: Final = frozenset(
+    {"thanks", "yes", "help", "you", "be", "care", "mine", "own", "hello", "talk"}
+) | {"person", "what", "status", "meant", "place_first", "stop", "howlong"}
+#: After "no, …": says what was meant instead of declining anything.
+_CORRECTS: Final = frozenset({"meant", "where", "when", "why"})
+#: After "yes, …": asks or complains instead of agreeing.
+_NOT_AGREED: Final = frozenset(
+    {"what", "when", "where", "howlong", "trivia", "weather", "device", "why"}
+) | {"problem", "meant", "nay", "bad", "material", "invoice"}
+_MEANS: Final = {
+    "thanks": Intent.THANKS,
+    "yes_opener": Intent.ACCEPT_YES,
+    "no_opener": Intent.DECLINE_NO,
+}
 
 
-def chances_of(words: list[str], model: Model) -> dict[Intent, float]:
-    """Returns how likely each intent is; certain ones come alone with 1.0."""
+def chances_of(
+    words: list[str], clauses: list[list[str]], model: Model
+) -> dict[Intent, float]:
+    """Returns how likely each intent is; certain ones come alone with 1.0.
+
+    Args:
+        words: The tokens of the message.
+        clauses: The same between commas, which say how far a "not" reaches.
+        model: What training learned.
+    """
+    chances = _weighed(words, model)
+    refused = denied(clauses, model)
+    if not refused or len(chances) == 1:
+        return chances
+    left = [word for part in clauses if not is_negated(part, model) for word in part]
+    rest = _weighed(left, model)
+    asks = not _ideas(left, model).isdisjoint(_ASKING)
+    if asks and max(rest, key=lambda i: rest[i]) in _QUESTIONS and _is_sure_wish(rest):
+        return rest
+    # "No cancelen" begins like a no, and is none.
+    _move(chances, {*refused, Intent.DECLINE_NO})
+    return chances
+
+
+def _weighed(words: list[str], model: Model) -> dict[Intent, float]:
     spoken = [word for word in words if word != "?"]
-    if not spoken or " ".join(spoken) in model.closed.get("other", ()):
+    if spoken in _NOTHING or " ".join(spoken) in model.closed.get("other", ()):
         return {Intent.OTHER: 1.0}
     opening = cut(spoken, model)
     if not opening.middle:
@@ -57,12 +108,32 @@ def chances_of(words: list[str], model: Model) -> dict[Intent, float]:
         return middle
     if "thanks" in opening.kinds and _is_resolved(opening.middle, model):
         return {Intent.THANKS: _OPENED, Intent.OTHER: 1 - _OPENED}
-    if "no_opener" not in opening.kinds and _is_sure_wish(middle):
-        return middle
     whole = _believed(words, model)
+    agrees = "yes_opener" in opening.before and whole.get(Intent.ACCEPT_YES, 0) > _SURER
+    if not agrees and "no_opener" not in opening.kinds and _is_sure_wish(middle):
+        return middle
     if _is_sure_wish(whole):
         return whole
-    return _settled(opening, middle, model, asks=asks) or whole
+    settled = _settled(opening, _ideas(words, model), middle, model, asks=asks)
+    return settled or _without(opening, whole, model)
+
+
+def _without(
+    opening: Opening, whole: dict[Intent, float], model: Model
+) -> dict[Intent, float]:
+    """Returns what is left when an opening does not settle what follows it."""
+    if "no_opener" in opening.kinds and _negates(opening.middle, model):
+        return whole
+    rest = dict(whole)
+    _move(rest, {_MEANS[kind] for kind in opening.kinds if kind in _MEANS})
+    return rest
+
+
+def _move(chances: dict[Intent, float], refused: Iterable[Intent]) -> None:
+    """Gives the chances of refused intents to "other"."""
+    for intent in refused:
+        lost = chances.pop(intent, 0.0)
+        chances[Intent.OTHER] = chances.get(Intent.OTHER, 0.0) + lost
 
 
 def _is_sure_wish(chances: dict[Intent, float]) -> bool:
@@ -78,6 +149,7 @@ def _only(opening: Opening) -> Intent:
 
 def _settled(
     opening: Opening,
+    all_ideas: frozenset[str],
     middle: dict[Intent, float],
     model: Model,
     *,
@@ -89,30 +161,47 @@ def _settled(
         return None
     words = opening.middle
     ideas = _ideas(words, model)
+    turned = "but" in all_ideas
     first = kinds[0]
-    if "no_opener" in kinds[:2] and not _negates(words, model):
+    found: Intent | None = None
+    if "no_opener" in kinds[:2] and (
+        kinds[1:2] == ["thanks"]
+        or not (turned or _corrects(ideas) or _negates(words, model))
+    ):
         found = Intent.DECLINE_NO
-    elif "thanks" in kinds and not asks:
+    elif "thanks" in kinds and not (asks or turned) and _is_thanks_for(opening, ideas):
         found = Intent.THANKS
-    elif first == "yes_opener" and not asks and not ideas & _ASKING:
+    elif first == "yes_opener" and not (asks or turned or ideas & _NOT_AGREED):
         found = Intent.ACCEPT_YES
     elif first == "greeting" and _a_name(words, ideas, model):
         found = Intent.GREETING
-    else:
+    if found is None:
         return None
     rest = {i: p * (1 - _OPENED) for i, p in middle.items() if i is not found}
     return {found: max(_OPENED, middle.get(found, 0.0)), **rest}
 
 
-_ASKING: Final = frozenset(
-    {"what", "when", "where", "howlong", "trivia", "weather", "device"}
-)
+def _is_thanks_for(opening: Opening, ideas: frozenset[str]) -> bool:
+    """Returns whether what stands beside the thanks only says what for.
+
+    After the thanks ("thanks for the parcel") things may be named; before them
+    ("invoice please, thanks") they are a request of their own.
+    """
+    if ideas & _UNGRATEFUL:
+        return False
+    return "thanks" in opening.before or ideas <= _PRAISE
+
+
+def _corrects(ideas: frozenset[str]) -> bool:
+    """Returns whether what follows a "no" asks for something else."""
+    return bool(ideas & _CORRECTS) or ("want" in ideas and "not" not in ideas)
 
 
 def _negates(words: list[str], model: Model) -> bool:
     """Returns whether a "no" is part of a foreign sentence, as in "no eres tú"."""
     known = model.lexicon.languages
-    return len(words) > _A_NAME and not any(known(w) & model.english for w in words)
+    english = sum(bool(known(word) & model.english) for word in words)
+    return len(words) >= _A_NAME and english * 2 < len(words)
 
 
 def _is_resolved(words: list[str], model: Model) -> bool:

@@ -43,11 +43,16 @@ class Lexicon:
         for idea, words in ideas.items():
             for word in words:
                 self._add(idea, word)
-        for word, found in self._exact.items():
+        for word in (*self._exact, *known):
             if len(word) >= _FUZZY_FROM and word.isalpha():
-                for place, less in _one_less(word):
-                    if less not in self._exact:
-                        self._fuzzy.setdefault(less, (place, found))
+                self._expect_mistakes(word)
+
+    def _expect_mistakes(self, word: str) -> None:
+        """Notes a word with each of its letters left out, for `_guess`."""
+        if found := self.ideas(word):
+            for place, less in _one_less(word):
+                if less not in self._exact:
+                    self._fuzzy.setdefault(less, (place, found))
 
     def _add(self, idea: str, word: str) -> None:
         if word and word[0] >= "\u2e80":

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from typing import Final
 
 from flows.understanding import labels
-from flows.understanding.ref_shapes import verbose
+from flows.understanding.ref_shapes import NOT_PREFIX, verbose
 
 _NUMBER: Final = verbose(
     r"(?P<mark>\#|№|(?<!\w)n[°º]|(?<!\w)n\.?[oº°]\.?(?=\s?\d))?\s?"
@@ -82,14 +82,20 @@ def take_numbers(text: str, found: list[tuple[int, str]]) -> None:
         if sum(c.isdigit() for c in ref) < _FEWEST_DIGITS:
             continue
         label = around.label_before(match.start())
-        listed = end_of_last >= 0 and _LIST.match(text[end_of_last : match.start()])
+        listed = (
+            end_of_last >= 0
+            and not _is_postcode(text, match)
+            and _LIST.match(text[end_of_last : match.start()])
+        )
         label = label or ("order" if listed else around.label_after(match.end()))
         if match["mark"] and label in {"", "order"}:
             taken = True
         elif label == "order":
             taken = not _a_quantity(text, match)
-        elif label or not ref.isdigit():
+        elif label:
             taken = False
+        elif not ref.isdigit():
+            taken = rest.speaks_of(match)
         else:
             taken = rest.leaves_room_for(ref, match)
         if taken:
@@ -135,6 +141,22 @@ _ORDER_TALK: Final = re.compile(
 )
 
 
+#: A shop's own prefix; a known other one ("RTX 4090", "RE 2026") is none.
+_LETTERS_FIRST: Final = re.compile(
+    rf"{NOT_PREFIX}(?-i:[A-Z]{{2,3}})\d{{4,}}", re.IGNORECASE
+)
+_TOWN: Final = re.compile(r",?\s([A-ZÀ-Þ][a-zß-ÿ]+)[\s.,!]*$")
+_LONGEST_POSTCODE: Final = 5
+
+
+def _is_postcode(text: str, match: re.Match[str]) -> bool:
+    """Returns whether a town ends the message behind the number: "10115 Berlin"."""
+    town = _TOWN.match(text[match.end() : match.end() + _REACH])
+    if town is None or len(match["ref"]) > _LONGEST_POSTCODE:
+        return False
+    return town[1].lower() not in labels.BEFORE_A_SHORT_ONE
+
+
 class _Rest:
     """Judges a bare number by what else the message talks about."""
 
@@ -145,6 +167,13 @@ class _Rest:
         self._spoiled = labels.spoils_bare_numbers(text)
         self._longest = _LONGEST_NAMED if _ORDER_TALK.search(text) else _LONGEST_BARE
 
+    def speaks_of(self, match: re.Match[str]) -> bool:
+        """Returns whether letters with a number ("NP1042") name an order here."""
+        if self._spoiled or not _LETTERS_FIRST.fullmatch(match["ref"]):
+            return False
+        alone = self._text.strip(" \t\n.,!?") == match["ref"]
+        return alone or bool(_ORDER_TALK.search(self._text))
+
     def leaves_room_for(self, ref: str, match: re.Match[str]) -> bool:
         """Returns whether the bare number can only be an order number."""
         if self._spoiled or not _SHORTEST <= len(ref) <= self._longest:
@@ -152,10 +181,8 @@ class _Rest:
         if len(ref) == 8 and re.fullmatch(r"20\d\d(?:0\d|1[0-2])[0-3]\d", ref):
             return False
         left = self._text[max(0, match.start() - _REACH) : match.start()]
-        right = self._text[match.end() : match.end() + _REACH]
-        town = re.match(r",?\s([A-ZÀ-Þ][a-zß-ÿ]+)[\s.,!]*$", right)
-        if town and len(ref) <= 5 and town[1].lower() not in labels.BEFORE_A_SHORT_ONE:
-            return False  # "10115 Berlin"
+        if _is_postcode(self._text, match):
+            return False
         if len(ref) > 4:
             return not re.search(r"\b[A-Z]{2,}\s$", left)
         if ref.startswith(("19", "20")):

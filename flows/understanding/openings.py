@@ -22,6 +22,8 @@ class Opening:
     middle: list[str]
     #: The kinds that were cut or make up the middle, in the order of the message.
     kinds: tuple[str, ...]
+    #: Those of them that stood before the middle.
+    before: tuple[str, ...]
 
 
 def closed_kind(tokens: list[str], model: Model) -> str:
@@ -52,7 +54,7 @@ def cut(tokens: list[str], model: Model) -> Opening:
     if whole:
         front.append(whole)
         middle = []
-    return Opening(middle=middle, kinds=(*front, *reversed(back)))
+    return Opening(middle=middle, kinds=(*front, *reversed(back)), before=tuple(front))
 
 
 def _match(

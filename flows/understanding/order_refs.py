@@ -17,6 +17,14 @@ _MARKS = re.compile(
     r"[*`~|<>\[\]{}\"“”„«»\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]"
 )
 _HIDDEN_CARD = re.compile(r"(?:[*x•]{3,}|\*{2,} )[ -]?\d{4}\b")
+#: "Re:" of a mail's subject.
+_SUBJECT = re.compile(r"^\s*(?:re|aw|fwd?|wg|sv|odp)\s?:\s*", re.IGNORECASE)
+#: "order1042", "no.1042": the label and its number were typed together.
+_GLUED = re.compile(
+    r"(?<![\w-])(orders?|bestellung|auftrag|commande|pedido|ordine|encomenda|bestelling"
+    r"|zam[oó]wienie|sipari[sş]|замовлення|заказ|(?:no|nr|num|nro)\.)(?=\d{3})",
+    re.IGNORECASE,
+)
 _DIGIT = re.compile(r"\d")
 
 
@@ -26,6 +34,7 @@ def find_order_refs(text: str) -> tuple[str, ...]:
     if not _DIGIT.search(folded):
         return ()
     folded = _MARKS.sub(" ", _HIDDEN_CARD.sub(_blank, folded))
+    folded = _GLUED.sub(r"\1 ", _SUBJECT.sub("", folded))
     found: list[tuple[int, str]] = []
     folded = _from_addresses(folded, found)
     for shape in NEVER_A_REF:

@@ -18,9 +18,10 @@ from flows.understanding.kinds import (
 )
 from flows.understanding.language import language_of
 from flows.understanding.model import load_model
+from flows.understanding.negation import clauses_of
 from flows.understanding.normalise import fold, plain, tokens
 from flows.understanding.order_refs import find_order_refs
-from flows.understanding.proposal import option_meant, says_yes
+from flows.understanding.proposal import only_chooses, option_meant, says_yes
 
 #: Above this the likeliest intent is acted on; below, we ask.
 ACT_FROM: Final = 0.74
@@ -38,6 +39,8 @@ _NO_ANSWERS: Final = frozenset(
         Intent.OPT_OUT,
     },
 )
+#: "Where" and "when" are answered alike: between the two nobody needs to choose.
+_SAME_ANSWER: Final = frozenset({Intent.WHERE_IS_MY_ORDER, Intent.ETA_QUESTION})
 _BARE_STOP: Final = "bare_stop"
 
 
@@ -46,16 +49,20 @@ def read(text: str, dialogue: DialogueContext) -> Understanding:
     model = load_model()
     text = text[:_LONGEST_READ]
     folded = fold(text)
-    words = part(tokens(plain(folded)), model.lexicon, model.english)
-    chances = chances_of(words, model)
+    low = plain(folded)
+    words = part(tokens(low), model.lexicon, model.english)
+    clauses = clauses_of(low)
+    chances = chances_of(words, clauses, model)
     chosen: str | None = None
-    if dialogue.options and _may_answer(chances):
+    if dialogue.options and (
+        _may_answer(chances) or only_chooses(words, dialogue, model)
+    ):
         intent = max(chances, key=lambda i: chances[i])
-        option = option_meant(words, _NUMBERS.findall(folded), dialogue, model)
+        option = option_meant(clauses, _NUMBERS.findall(folded), dialogue, model)
         agreed = chances[intent] == 1 or says_yes(words, model)
         if option is None and intent is Intent.ACCEPT_YES and agreed:
             option = next((o for o in dialogue.options if o.recommended), None)
-        if option is not None and intent is not Intent.DECLINE_NO:
+        if option is not None:
             chosen = option.key
             chances = {Intent.ACCEPT_YES: 1.0}
     return _answer(
@@ -90,7 +97,10 @@ def _answer(
         if chances[intent] >= _WORTH_ASKING and intent is not Intent.OTHER
     ]
     candidates: tuple[Intent, ...] = ()
-    if best is not Intent.OTHER and chances[best] >= ACT_FROM:
+    sure = chances[best]
+    if best in _SAME_ANSWER:
+        sure = sum(chances.get(intent, 0.0) for intent in _SAME_ANSWER)
+    if best is not Intent.OTHER and sure >= ACT_FROM:
         outcome = Outcome.ACT
     elif len(likely) > 1:
         outcome, candidates, best = Outcome.ASK, tuple(likely), Intent.OTHER
@@ -98,7 +108,7 @@ def _answer(
         outcome, best = Outcome.MENU, Intent.OTHER
     return Understanding(
         intent=best,
-        confidence=round(chances[ranked[0]], 3),
+        confidence=round(min(1.0, sure), 3),
         outcome=outcome,
         candidates=candidates,
         order_refs=refs,

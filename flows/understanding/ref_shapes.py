@@ -58,7 +58,7 @@ NEVER_A_REF: Final = (
 )
 
 _PREFIX: Final = r"(?:ord(?:er)?|so|po|web|shop|wc|wo|bo|sale|best|auftrag|cmd|ped|zam)"
-_NOT_PREFIX: Final = (
+NOT_PREFIX: Final = (
     r"(?!(?:inv|re|rg|rnr|tk|tkt|tck|tic|ticket|case|cust|cus|kd|kdnr|cu|sku|art|ean|upc|"
     r"rma|ret|iso|din|en|covid|cod|pin|otp|vat|ust|iban|ref|fa|fac|fact|fs|fv|cn|gs|"
     r"rtx|gtx|usb|wh|wf|mk|mod|model|type|typ|size|gr|nr|no|tel|fax|ph|isbn|asin|bic|"
@@ -67,16 +67,16 @@ _NOT_PREFIX: Final = (
 SURE: Final = (
     verbose(r"(?<![\w-])\d{3}\ ?-\ ?\d{7}\ ?-\ ?\d{7}(?![\w-])"),
     verbose(
-        rf"(?<![\w-]){_NOT_PREFIX}{_PREFIX}[-_]?\d{{3,}}(?:[-_]\d+)*(?:-[A-Z])?(?![\w-])"
+        rf"(?<![\w-]){NOT_PREFIX}{_PREFIX}[-_]?\d{{3,}}(?:[-_]\d+)*(?:-[A-Z])?(?![\w-])"
     ),
     verbose(
-        rf"(?<![\w-]){_NOT_PREFIX}[A-Z]{{2,6}}[-_](?:20\d\d-)?\d{{3,}}(?:-[A-Z])?(?![\w-])"
+        rf"(?<![\w-]){NOT_PREFIX}[A-Z]{{2,6}}[-_](?:20\d\d-)?\d{{3,}}(?:-[A-Z])?(?![\w-])"
     ),
     verbose(
-        rf"(?<![\w-]){_NOT_PREFIX}[A-Z]{{2,6}}[-_]\d{{2,}}(?:[-_]\d{{2,}})+(?![\w-])"
+        rf"(?<![\w-]){NOT_PREFIX}[A-Z]{{2,6}}[-_]\d{{2,}}(?:[-_]\d{{2,}})+(?![\w-])"
     ),
     verbose(
-        rf"(?<![\w-]){_NOT_PREFIX}[A-Z]{{1,3}}\d{{1,4}}-\d{{3,}}(?:-[A-Z0-9]+)?(?![\w-])"
+        rf"(?<![\w-]){NOT_PREFIX}[A-Z]{{1,3}}\d{{1,4}}-\d{{3,}}(?:-[A-Z0-9]+)?(?![\w-])"
     ),
     verbose(r"(?<![\w-])[A-Z]{1,3}\d{6,12}(?![\w-])"),
 )

@@ -14,8 +14,8 @@ from flows.understanding.kinds import Intent
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: What the bot would act on; taking "thanks" or "hello" wrongly harms nobody.
-ACTIONS = frozenset(Intent) - {Intent.OTHER, Intent.THANKS, Intent.GREETING}
+#: What the bot would act on; even a wrong "you are welcome" swallows a question.
+ACTIONS = frozenset(Intent) - {Intent.OTHER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,11 @@ FOUND = [
     ("call 9876543210 about order 10234", ["10234"]),
     ("order 10234 paid 45 eur on 12.05.2026", ["10234"]),
     ("https://shop.example/orders/10234", ["10234"]),
+    ("QX4711 where is it, order status", ["QX4711"]),
+    ("4711, 20095 Hamburg", ["4711"]),
+    ("is order4711 sent", ["4711"]),
+    ("Re: 4711", ["4711"]),
+    ("about order nr.4711.", ["4711"]),
 ]
 NOT_FOUND = [
     "I ordered in 2025",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 import typer
 from typer.testing import CliRunner
 
@@ -48,3 +49,56 @@ def test_a_row_without_label_is_told(tmp_path: Path) -> None:
 
     assert found.exit_code == 2
     assert "row 2" in found.output
+
+
+def test_a_spreadsheet_from_excel_is_scored(tmp_path: Path) -> None:
+    """Semicolons and an older encoding, as Excel writes them, are read."""
+    file = tmp_path / "chats.csv"
+    file.write_bytes("Text;Label\r\nschönen guten Tag;greeting\r\n".encode("cp1252"))
+
+    found = CliRunner().invoke(app, ["--label", str(file)])
+
+    assert found.exit_code == 0
+    assert "right           1.000" in found.stdout
+
+
+def test_labels_nobody_knows_are_told(tmp_path: Path) -> None:
+    """A label that is none of ours is named instead of scoring 0 in silence."""
+    file = tmp_path / "chats.csv"
+    file.write_text("text,label\nhello,greetings\n")
+
+    found = CliRunner().invoke(app, ["--label", str(file)])
+
+    assert found.exit_code == 0
+    assert "greetings" in found.output
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "told"),
+    [
+        ("a.jsonl", b'{"text": "hi", "label": "greeting"}\n{"text": ', "row 2"),
+        ("b.jsonl", b"[1]\n", "row 1"),
+        ("c.csv", b"message,label\nhi,greeting\n", "text"),
+        ("d.csv", b"", "text"),
+        ("e.csv", b"text,label\n\x81\xff\x9d,thanks\n", "UTF-8"),
+    ],
+)
+def test_a_broken_file_is_told_in_a_sentence(
+    tmp_path: Path, name: str, raw: bytes, told: str
+) -> None:
+    """What cannot be read is named by row or column, without a traceback."""
+    file = tmp_path / name
+    file.write_bytes(raw)
+
+    found = CliRunner().invoke(app, ["--label", str(file)])
+
+    assert found.exit_code == 2
+    assert told in found.output
+
+
+def test_bytes_that_are_no_text_are_read_past() -> None:
+    """A chat export in another encoding is answered line by line."""
+    found = CliRunner().invoke(app, input=b"where is my order \xff\xfe\nthanks\n")
+
+    assert found.exit_code == 0
+    assert len(found.stdout.splitlines()) == 2
