@@ -73,6 +73,7 @@ class Rules:
         """Follow a published policy; one that is refused by now leaves the old one."""
         try:
             self.policy = read_policy(source)
+            self.staff_language = self.policy.shop.staff_language
         except BadPolicy as bad:
             for problem in bad.problems:
                 _log.error("the published policy is refused", problem=problem)

@@ -127,7 +127,7 @@ def unlink(draft: Draft, chat: Chat) -> None:
     draft.record("customer", "unlinked chat", chat.address)
     heard(draft, draft.staff_words().label("unlink"))
     draft.effects.append(Unlink(chat_id=chat.id))
-    draft.reply(chat, "unlinked")
+    draft.reply(chat, "unlinked", draft.menu("person", chat=chat))
 
 
 def leave(draft: Draft, chat: Chat) -> None:

@@ -22,6 +22,7 @@ from flows.shipping import blocked, held_up, split_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from flows.case import Chat
     from flows.draft import Draft
@@ -172,12 +173,19 @@ def context(draft: Draft, offer: Offer, order: Order) -> dict[str, Any]:
         "offer": offer,
         "order": order,
         "items": offer.items,
-        "deadline": offer.deadline_at or offer.told_deadline,
+        "deadline": _told_deadline(offer),
         "closed_at": offer.decided_at or offer.deadline_at,
         "captured": order.payment_status == "captured",
         "others": held_up(draft, order),
         "unblocked": not blocked(draft, order),
     }
+
+
+def _told_deadline(offer: Offer) -> datetime | None:
+    """Return until when a choice is due; None while the clock rests."""
+    if offer.state is OfferState.RESTING:
+        return None
+    return offer.deadline_at or offer.told_deadline
 
 
 def retire_offers(draft: Draft, backorder_ids: Iterable[str]) -> None:

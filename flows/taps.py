@@ -45,7 +45,7 @@ def on_offer_press(draft: Draft, chat: Chat, press: OfferPress) -> None:
         return
     match press.option:
         case "person":
-            hand_over(draft, "asked", chat)
+            hand_over(draft, "asked", chat, draft.case.memory.missed)
             draft.toast("passed_on")
         case "show":
             show_in(draft, chat, offer, order)
@@ -89,7 +89,7 @@ def _ask_for_person(draft: Draft, chat: Chat) -> None:
         draft.toast("passed_on")
         heard(draft, draft.words(chat).label("person"))
     else:
-        hand_over(draft, "asked", chat)
+        hand_over(draft, "asked", chat, draft.case.memory.missed)
 
 
 def _on_parcels(draft: Draft, chat: Chat, press: MenuPress) -> None:

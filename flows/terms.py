@@ -53,6 +53,8 @@ class ShopFace(_Data):
     team_size: int | None = Field(default=None, gt=0)
     #: The first is for customers who tell none; there are words in each of them.
     languages: tuple[str, ...] = ("en",)
+    #: What cards in Slack are written in; customers' own words stay as they are.
+    staff_language: str = "en"
     #: Where sizes are explained; a product's own ``attributes.size_chart_url`` wins.
     size_chart_url: WebAddress | None = None
 
@@ -66,6 +68,12 @@ class ShopFace(_Data):
         if unknown or not value:
             found = f", not {', '.join(unknown)}" if unknown else ""
             raise ValueError(f"expected languages among {', '.join(there)}{found}")
+        return value
+
+    @field_validator("staff_language")
+    @classmethod
+    def _read_by_staff(cls, value: str) -> str:
+        cls._spoken((value,))
         return value
 
 

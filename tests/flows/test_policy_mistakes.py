@@ -292,3 +292,10 @@ def test_values_are_shown_as_they_are_written() -> None:
     assert shown["allow_split"] == "true"
     assert shown["substitute_kinds"] == "other_color, other_size, other_brand"
     assert written(None) == "none"
+
+
+def test_the_staffs_language_is_one_there_are_words_in() -> None:
+    """Cards in a language nobody wrote would be English without a word."""
+    assert read_policy('[shop]\nstaff_language = "de"\n').shop.staff_language == "de"
+    with pytest.raises(BadPolicy, match="staff_language"):
+        read_policy('[shop]\nstaff_language = "xx"\n')
