@@ -58,6 +58,8 @@ _UNGRATEFUL: Final = frozenset(
 _PRAISE: Final = frozenset(
     {"thanks", "yes", "help", "you", "be", "care", "mine", "own", "hello", "talk"}
 ) | {"person", "what", "status", "meant", "place_first", "stop", "howlong"}
+#: After "no, …": wanting none of anything in particular, as in "no, I would not".
+_MERE_WANT: Final = frozenset({"want", "you", "mine", "be"})
 #: After "no, …": says what was meant instead of declining anything.
 _CORRECTS: Final = frozenset({"meant", "where", "when", "why"})
 #: After "yes, …": asks or complains instead of agreeing.
@@ -88,7 +90,7 @@ def chances_of(
     left = [word for part in clauses if not is_negated(part, model) for word in part]
     rest = _weighed(left, model)
     asks = not _ideas(left, model).isdisjoint(_ASKING)
-    if asks and max(rest, key=lambda i: rest[i]) in _QUESTIONS and _is_sure_wish(rest):
+    if asks and _best(rest) in _QUESTIONS and _is_sure_wish(rest):
         return rest
     # "No cancelen" begins like a no, and is none.
     _move(chances, {*refused, Intent.DECLINE_NO})
@@ -111,7 +113,7 @@ def _weighed(words: list[str], model: Model) -> dict[Intent, float]:
     whole = _believed(words, model)
     agrees = "yes_opener" in opening.before and whole.get(Intent.ACCEPT_YES, 0) > _SURER
     if not agrees and "no_opener" not in opening.kinds and _is_sure_wish(middle):
-        return middle
+        return whole if _best(whole) == _best(middle) else middle
     if _is_sure_wish(whole):
         return whole
     settled = _settled(opening, _ideas(words, model), middle, model, asks=asks)
@@ -136,8 +138,12 @@ def _move(chances: dict[Intent, float], refused: Iterable[Intent]) -> None:
         chances[Intent.OTHER] = chances.get(Intent.OTHER, 0.0) + lost
 
 
+def _best(chances: dict[Intent, float]) -> Intent:
+    return max(chances, key=lambda intent: chances[intent])
+
+
 def _is_sure_wish(chances: dict[Intent, float]) -> bool:
-    best = max(chances, key=lambda intent: chances[intent])
+    best = _best(chances)
     return best in _WISHES and chances[best] >= _SURE
 
 
@@ -194,7 +200,8 @@ def _is_thanks_for(opening: Opening, ideas: frozenset[str]) -> bool:
 
 def _corrects(ideas: frozenset[str]) -> bool:
     """Returns whether what follows a "no" asks for something else."""
-    return bool(ideas & _CORRECTS) or ("want" in ideas and "not" not in ideas)
+    wants = "want" in ideas and "not" not in ideas and not ideas <= _MERE_WANT
+    return wants or not ideas.isdisjoint(_CORRECTS)
 
 
 def _negates(words: list[str], model: Model) -> bool:
