@@ -136,10 +136,12 @@ async def open_bot(
     *,
     dice: Dice | None = None,
     say: Callable[[str], None] = _nothing,
+    paced: bool = True,
 ) -> AsyncIterator[Bot]:
     """Build and start a bot on a prepared store; stop it, in order, at the end.
 
-    ``say`` hears a line when each way in is up, which may be long after the start.
+    ``say`` hears a line when each way in is up, which may be long after the start;
+    not ``paced``, it writes as fast as it can, which only a stand-in bears.
     """
     settings.require_running()
     rules = Rules(mode=settings.mode)
@@ -173,6 +175,8 @@ async def open_bot(
             "slack": slack.channel,
         }
         paces = {"telegram": Pace(), "slack": Pace(limits=_SLACK)}
+        if not paced:
+            paces = {name: Pace(limits=None) for name in channels}
         relay = Relay(store, turns, clock, channels, paces=paces)
         watch = Watch(store, turns, clock, gate=gate)
         listing = Listing(store, clock, rules)

@@ -27,6 +27,7 @@ from bot.playground.slack import Channel, SlackStandIn
 from bot.playground.slack import Person as Colleague
 from bot.playground.storefront import storefront
 from bot.playground.telegram import TelegramStandIn
+from bot.playground.telegram.limits import PLATFORM_PACE
 from bot.rules import in_force, publish
 from bot.settings import load
 from flows.links import LINK_LASTS, mint
@@ -238,9 +239,15 @@ class Playground:
 
 @asynccontextmanager
 async def playground(
-    database_url: str, *, workdir: Path, mode: Mode = Mode.ACT
+    database_url: str,
+    *,
+    workdir: Path,
+    mode: Mode = Mode.ACT,
+    paced: bool = True,
 ) -> AsyncIterator[Playground]:
     """Fill a store, start both stand-ins and the bot on them; stop all at the end.
+
+    Not ``paced``, nobody waits between messages as the platforms want it.
 
     Raises:
         NoPlaceError: When the database cannot be used, or holds a shop already.
@@ -253,12 +260,14 @@ async def playground(
             now=clock.now,
             username="northprint_bot",
             first_name="Northprint",
+            pace=PLATFORM_PACE if paced else None,
         )
         slack = SlackStandIn(
             bot_token="xoxb-playground",  # noqa: S106 - opens the stand-in only
             app_token="xapp-playground",  # noqa: S106 - same
             signing_secret="playground-signing",  # noqa: S106 - same
             stamps=clock.now,
+            pace="slack" if paced else None,
         )
         async with storefront() as pictures, telegram, slack:
             demo = await asyncio.to_thread(_fill, store, clock, pictures, mode)
@@ -281,7 +290,7 @@ async def playground(
                     "POLICY_FILE": str(workdir / "policy.toml"),
                 }
             )
-            async with open_bot(settings, store, clock) as bot:
+            async with open_bot(settings, store, clock, paced=paced) as bot:
                 yield Playground(
                     shop_name=demo.name,
                     time_zone="Europe/Berlin",

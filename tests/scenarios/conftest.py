@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 async def stage(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Playground]:
-    """The demo shop's morning on SQLite: mode act, nothing has happened yet."""
-    async with playground(sqlite_url, workdir=tmp_path) as running:
+    """The demo shop's morning on SQLite: mode act, nothing has happened yet.
+
+    Nobody waits between messages; the story is told at the platforms' pace.
+    """
+    async with playground(sqlite_url, workdir=tmp_path, paced=False) as running:
         await running.settle()
         yield running
