@@ -215,7 +215,7 @@ def test_the_charts_are_current() -> None:
 
 def test_no_file_names_a_registry_or_a_machine() -> None:
     """The project works from anywhere: no registry's host, nobody's folders."""
-    hosts = ("pypi" + ".org", "pythonhosted" + ".org", "registry.npmjs" + ".org")
+    hosts = ("pypi" + ".org", "pythonhosted" + ".org", "registry" + ".npmjs.org")
     hosts += ("proxy.golang" + ".org", "crates" + ".io", "rubygems" + ".org")
     folders = re.compile(r"(?<![\w.~/-])/(work|root|Users|home/\w+)/")
     wrong = []
