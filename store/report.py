@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -9,13 +10,22 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from store import shop
-from store.tables import backorders, decisions, notices, outbox, tickets
+from store.tables import (
+    backorders,
+    decisions,
+    notices,
+    outbox,
+    promises,
+    tickets,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
 
+#: How many products, colours and sizes are named.
+_SHOWN = 5
 #: Decided, and neither taken back nor refused.
 _STANDS = decisions.c.withdrawn_at.is_(None) & decisions.c.rejected_at.is_(None)
 
@@ -41,13 +51,18 @@ class Report:
     """The backorders found in a stretch of time, and the work they made.
 
     ``ended`` counts units by the state they ended or stand in; ``days`` is the median
-    wait of those that ended, in days.
+    wait of those that ended, in days; ``told_after`` the median seconds from finding
+    one to the turn that told its date. ``often`` are the products that fell short most,
+    ``looks`` the colours and sizes, with how often each did.
     """
 
     found: int
     units: int
     ended: dict[str, int] = field(default_factory=dict)
     days: float | None = None
+    told_after: float | None = None
+    often: tuple[tuple[str, int], ...] = ()
+    looks: tuple[tuple[str, int], ...] = ()
     slips: int = 0
     messages: int = 0
     letters: int = 0
@@ -72,14 +87,18 @@ def report(connection: Connection, since: datetime, until: datetime) -> Report:
         for row in rows
         if row.closed_at
     ]
-    ended: dict[str, int] = {}
+    ended: Counter[str] = Counter()
     for row in rows:
-        ended[row.state] = ended.get(row.state, 0) + row.quantity
+        ended[row.state] += row.quantity
+    short = Counter(row.sku for row in rows if row.sku)
     return Report(
         found=len(rows),
         units=sum(row.quantity for row in rows),
-        ended=ended,
+        ended=dict(ended),
         days=median(waited) if waited else None,
+        told_after=_told_after(connection, since, until),
+        often=tuple(_most(short)),
+        looks=tuple(_most(_looks(connection, short))),
         slips=sum(row.slips for row in rows),
         messages=_count(
             connection,
@@ -91,6 +110,44 @@ def report(connection: Connection, since: datetime, until: datetime) -> Report:
         tickets=_count(connection, tickets, tickets.c.opened_at.between(since, until)),
         money=_money(connection, since, until),
     )
+
+
+def _told_after(
+    connection: Connection, since: datetime, until: datetime
+) -> float | None:
+    """Return how long the median backorder waited for its first word, in seconds."""
+    first = func.min(promises.c.told_at).label("told_at")
+    rows = connection.execute(
+        select(backorders.c.found_at, first)
+        .join(promises, promises.c.backorder_id == backorders.c.id)
+        .where(
+            backorders.c.found_at.between(since, until),
+            backorders.c.state != "baseline",
+        )
+        .group_by(backorders.c.id, backorders.c.found_at)
+    )
+    seconds = [(row.told_at - row.found_at).total_seconds() for row in rows]
+    return median(seconds) if seconds else None
+
+
+def _looks(connection: Connection, short: Counter[str]) -> Counter[str]:
+    """Count the colours and sizes of what fell short."""
+    found: Counter[str] = Counter()
+    of = shop.products.c
+    rows = connection.execute(
+        select(of.sku, of.color, of.size).where(of.sku.in_(list(short)))
+    )
+    for row in rows:
+        for look in (row.color, row.size):
+            if look:
+                found[look] += short[row.sku]
+    return found
+
+
+def _most(counted: Counter[str]) -> list[tuple[str, int]]:
+    """Return what came up more than once, the most frequent first."""
+    often = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [pair for pair in often if pair[1] > 1][:_SHOWN]
 
 
 def _count(connection: Connection, table: Any, *where: ColumnElement[bool]) -> int:

@@ -43,6 +43,7 @@ def report(
     print(f"The last {days} days")
     for name, value in [*_counts(found), *_handling(found)]:
         print(f"  {name:<28}{value}")
+    _print_often(found)
     for money in found.money:
         _print_money(money)
 
@@ -55,7 +56,26 @@ def _counts(found: Report) -> list[tuple[str, str]]:
     ]
     if found.days is not None:
         rows.append(("median wait of those ended", f"{found.days:.1f} days"))
+    if found.told_after is not None:
+        rows.append(("median time until told", _span(found.told_after)))
     return [*rows, ("dates that slipped", str(found.slips))]
+
+
+def _span(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def _print_often(found: Report) -> None:
+    """Name what falls short again and again: worth more stock, or none."""
+    if found.often:
+        print("  short again and again")
+    for sku, times in found.often:
+        print(f"    {sku:<26}{times} times")
+    if found.looks:
+        named = ", ".join(f"{look} ({times})" for look, times in found.looks)
+        print(f"    mostly in {named}")
 
 
 def _handling(found: Report) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert
 
 from store.report import Money, report
-from store.tables import backorders, cases, decisions, notices, tickets
+from store.tables import backorders, cases, decisions, notices, promises, tickets
 
 from ..builders import NOON, a_backordered_line, a_customer, a_product, an_order
 
@@ -100,3 +100,37 @@ def test_a_shop_without_backorders_pays_nothing(store: Store) -> None:
     with store.read() as connection:
         found = report(connection, NOON - 30 * DAY, NOON)
     assert (found.found, found.days, found.money) == (0, None, ())
+
+
+def test_what_falls_short_again_is_named(store: Store) -> None:
+    """Products, colours and sizes that came up twice, and how soon it was told."""
+    with store.write() as connection:
+        some_backorders(connection)
+        sku = a_product(connection, color="sage", size="L")
+        for number in (6, 7):
+            connection.execute(
+                insert(backorders).values(
+                    id=f"b{number}",
+                    case_id=1,
+                    order_id="o",
+                    line_id=f"l{number}",
+                    sku=sku,
+                    quantity=1,
+                    state="waiting",
+                    found_at=NOON,
+                    slips=0,
+                )
+            )
+        connection.execute(
+            insert(promises).values(
+                case_id=1,
+                backorder_id="b6",
+                line_id="l6",
+                told_at=NOON + timedelta(seconds=90),
+            )
+        )
+        found = report(connection, NOON - 30 * DAY, NOON + 30 * DAY)
+
+    assert found.often == ((sku, 2),)
+    assert found.looks == (("L", 2), ("sage", 2))
+    assert found.told_after == 90
