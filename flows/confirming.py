@@ -44,8 +44,10 @@ def answer_asked(
     draft: Draft, chat: Chat, presses: tuple[CustomerPress, ...], text: str
 ) -> bool:
     """Take a plain yes or no to what was asked; return False for all other words."""
+    if not presses:
+        return False
     meant = understand(text)
-    if not presses or not is_plain(meant, text):
+    if not is_plain(meant, text):
         return False
     match meant.intent:
         case Intent.ACCEPT_YES:

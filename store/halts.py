@@ -149,10 +149,10 @@ def release(connection: Connection, now: datetime, *, go: bool) -> Braked | None
 
 def halted_since(connection: Connection) -> datetime | None:
     """Return since when something has stopped what happens by itself, or None."""
-    brake = braked(connection)
-    since = [paused_since(connection)]
-    since.append(datetime.fromisoformat(brake.since) if brake else None)
-    return min((at for at in since if at is not None), default=None)
+    found = meta.find_all(connection, (PAUSED, BRAKE))
+    since = [found.get(PAUSED)]
+    since += [json.loads(found[BRAKE])["since"]] if BRAKE in found else []
+    return min((datetime.fromisoformat(at) for at in since if at), default=None)
 
 
 def decided_lately(connection: Connection, now: datetime) -> Sums:
