@@ -21,7 +21,9 @@ _KEPT = 1000
 
 def understood(draft: Draft) -> None:
     """Begin to count anew: what was meant is clear."""
-    if draft.case.dialogue is DialogueState.WITH_STAFF:
+    case = draft.case
+    clear = case.dialogue is DialogueState.TALKING and not case.misses
+    if case.dialogue is DialogueState.WITH_STAFF or (clear and not case.memory.missed):
         return
     state = DIALOGUE.step(draft.case.dialogue, "understand", None)
     memory = replace(draft.case.memory, missed="")
