@@ -74,6 +74,7 @@ async def test_a_customer_taps_staff_reply_and_the_clock_moves(page: Page) -> No
     await form.get_by_role("textbox").fill("Hello Anna, charcoal looks great too.")
     await form.get_by_role("button", name="Send").click()
     await expect(phone.get_by_text("charcoal looks great too")).to_be_visible()
+    await expect(slack.get_by_text("With Mia")).to_be_visible()
     await slack.get_by_role("button", name="Resolve").last.click()
     await expect(phone.get_by_text("goes on. Please choose by")).to_be_visible()
 

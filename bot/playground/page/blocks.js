@@ -13,8 +13,10 @@ function words(text, people) {
 function button(element, use) {
   const classes = `slack-button ${element.style ?? ""}`;
   const url = element.url && outside(element.url);
-  if (url) return h("a", { class: classes, href: url, target: "_blank", rel: "noopener noreferrer", onclick: () => use.press(element) }, caption(element));
-  return h("button", { type: "button", class: classes, "aria-label": element.accessibility_label ?? null, onclick: () => use.press(element) }, caption(element));
+  // A card that loses a button must not turn the one under the pointer into another.
+  const key = element.action_id;
+  if (url) return h("a", { key, class: classes, href: url, target: "_blank", rel: "noopener noreferrer", onclick: () => use.press(element) }, caption(element));
+  return h("button", { key, type: "button", class: classes, "aria-label": element.accessibility_label ?? null, onclick: () => use.press(element) }, caption(element));
 }
 
 function optionsOf(element) {

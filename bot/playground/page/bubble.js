@@ -12,7 +12,7 @@ const KINDS = {
 function button(each, message, tap) {
   const url = each.url && outside(each.url);
   if (url) return h("a", { class: "key link", href: url, target: "_blank", rel: "noopener noreferrer" }, each.text, icon("link"));
-  return h("button", { class: each.spinning ? "key spinning" : "key", "aria-busy": each.spinning ? "true" : null,
+  return h("button", { key: each.data, class: each.spinning ? "key spinning" : "key", "aria-busy": each.spinning ? "true" : null,
     onclick: () => tap(message.id, each.data) }, each.text);
 }
 

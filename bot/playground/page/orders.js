@@ -39,8 +39,8 @@ function moves(line) {
   const submit = (event) => { event.preventDefault(); move("mark_backordered", { line: line.id, quantity: amount(event.target) }); };
   return h("form", { class: "line-moves", onsubmit: submit },
     quantityField(line.allocated, "Units not there"),
-    h("button", { class: "small" }, "Mark backordered"),
-    line.work_started_at ? chip("work", "in work") : h("button", { type: "button", class: "small", onclick: () => move("start_work", { line: line.id }) }, "Start work"));
+    h("button", { key: "mark", class: "small" }, "Mark backordered"),
+    line.work_started_at ? chip("work", "in work") : h("button", { key: "work", type: "button", class: "small", onclick: () => move("start_work", { line: line.id }) }, "Start work"));
 }
 
 function orderLine(line, order, toDelivery) {

@@ -72,9 +72,9 @@ function decision(each, redraw) {
     each.rejection ? h("p", { class: "parcel" }, `Rejected: ${each.rejection}`) : null,
     !isOpen(each) ? null : choice.rejecting === each.id ? rejection(each, redraw)
       : h("div", { key: "moves", class: "line-moves" },
-        each.claimed_at ? null : h("button", { class: "small", onclick: () => make("claim") }, "Claim"),
-        h("button", { class: "small strong", disabled: !each.claimed_at, title: each.claimed_at ? null : "Claim it first", onclick: () => make("apply") }, "Apply"),
-        h("button", { class: "small", onclick: () => { choice.rejecting = each.id; redraw(); } }, "Reject …")));
+        each.claimed_at ? null : h("button", { key: "claim", class: "small", onclick: () => make("claim") }, "Claim"),
+        h("button", { key: "apply", class: "small strong", disabled: !each.claimed_at, title: each.claimed_at ? null : "Claim it first", onclick: () => make("apply") }, "Apply"),
+        h("button", { key: "reject", class: "small", onclick: () => { choice.rejecting = each.id; redraw(); } }, "Reject …")));
 }
 
 export function decisions(redraw) {

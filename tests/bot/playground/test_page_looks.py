@@ -125,3 +125,32 @@ async def test_logs_open_at_their_newest_line_on_a_phone(
     await app.client.chat_postMessage(channel="C1", text="Card 30")
     await expect(log.get_by_text("Card 30", exact=True)).to_have_count(1)
     await expect(log.get_by_text("Card 0", exact=True)).to_be_in_viewport()
+
+
+async def test_a_card_that_loses_a_button_keeps_the_others_under_the_pointer(
+    page: Page, app: AsyncApp
+) -> None:
+    """What a colleague is about to press never turns into another button."""
+
+    def card(*verbs: str) -> list[dict[str, object]]:
+        buttons = [
+            {
+                "type": "button",
+                "action_id": verb.lower(),
+                "text": {"type": "plain_text", "text": verb},
+            }
+            for verb in verbs
+        ]
+        return [{"type": "actions", "elements": buttons}]
+
+    desk = page.get_by_role("region", name="Slack")
+    posted = await app.client.chat_postMessage(
+        channel="C1", text="Anna asks", blocks=card("Reply", "Claim", "Resolve")
+    )
+    resolve = desk.get_by_role("button", name="Resolve")
+    await resolve.focus()
+    await app.client.chat_update(
+        channel="C1", ts=posted["ts"], text="Anna asks", blocks=card("Reply", "Resolve")
+    )
+    await expect(desk.get_by_role("button", name="Claim")).to_have_count(0)
+    await expect(resolve).to_be_focused()
