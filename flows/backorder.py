@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.case import BackorderState as S
 from flows.machine import Arrow, Lifecycle
 
-_LIVE = (S.NOTICED, S.OFFERED, S.WAITING, S.WITH_STAFF)
+_LIVE = (S.NOTICED, S.SUPPRESSED, S.OFFERED, S.WAITING, S.WITH_STAFF)
 
 BACKORDER: Lifecycle[S, None] = Lifecycle(
     "backorder",
@@ -16,6 +16,12 @@ BACKORDER: Lifecycle[S, None] = Lifecycle(
             source=(S.BASELINE,),
             dest=S.NOTICED,
             why="A colleague wants what was late before the bot came handled.",
+        ),
+        Arrow(
+            trigger="suppress",
+            source=(S.NOTICED,),
+            dest=S.SUPPRESSED,
+            why="It still comes in time by the merchant's measure: nothing is said.",
         ),
         Arrow(
             trigger="offer",

@@ -45,6 +45,7 @@ class BackorderState(StrEnum):
 
     BASELINE = "baseline"
     NOTICED = "noticed"
+    SUPPRESSED = "suppressed"
     OFFERED = "offered"
     WAITING = "waiting"
     SUBSTITUTED = "substituted"
@@ -85,6 +86,10 @@ class Told:
     expected_from: date | None
     expected_to: date | None
     told_at: datetime
+
+    def passed(self, today: date) -> bool:
+        """Whether its last day is over, in the zone of ``today``."""
+        return self.expected_to is not None and self.expected_to < today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from flows.case import BackorderState, TicketState
@@ -13,8 +14,11 @@ from flows.offer import PENDING
 from flows.plan import Kind, within_horizon
 from flows.promise import Estimate, estimate, is_better, is_worse
 from flows.proposals import buttons, context, propose, tell_date
+from flows.ways_out import ways_out
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from flows.case import Backorder, Offer, OfferItem
     from flows.draft import Draft
     from flows.shop import Line, Order
@@ -38,6 +42,25 @@ def tell_dates(draft: Draft) -> None:
         draft.case = replace(draft.case, memory=memory)
 
 
+def dates_due(draft: Draft) -> datetime | None:
+    """Return when the next told date will have passed without goods; None for never.
+
+    That is in the morning after its last day; while a colleague talks it waits.
+    """
+    told = [
+        backorder.told.expected_to
+        for backorder in draft.case.backorders
+        if backorder.state in _DATED | _LEFT_ALONE
+        if backorder.closed_at is None and draft.case.line(backorder.line_id)
+        if backorder.told is not None and backorder.told.expected_to is not None
+    ]
+    if not told or draft.hushed:
+        return None
+    after = datetime.combine(min(told) + timedelta(days=1), time(), draft.zone)
+    terms = draft.terms(draft.case.orders[0], None).terms
+    return out_of_quiet(after, terms.quiet_hours, draft.zone)
+
+
 def _asleep(draft: Draft, order: Order) -> bool:
     terms = draft.terms(order, None).terms
     return out_of_quiet(draft.now, terms.quiet_hours, draft.zone) > draft.now
@@ -58,7 +81,8 @@ def _follow_dates(draft: Draft, order: Order) -> None:
             continue
         when = _expected(draft, order, line, backorder)
         if _is_worse(draft, order, line, backorder, when):
-            slipped[not _proposed(draft, backorder)].append(backorder)
+            passed = told.passed(_today(draft))
+            slipped[passed or not _proposed(draft, backorder)].append(backorder)
         elif is_better(told, when):
             _tell_sooner(draft, order, line, backorder, when)
     for delayed, backorders in slipped.items():
@@ -77,17 +101,17 @@ def _follow_left_alone(
     ticket = draft.case.ticket
     asked = backorder.state is BackorderState.WITH_STAFF and ticket is not None
     better = told is None or is_better(told, when)
-    terms = draft.terms(order, line).terms
+    terms, today = draft.terms(order, line).terms, _today(draft)
     if asked and ticket and ticket.reason in _UNDATED and better:
         if within_horizon(when, order, terms, draft.zone):
             propose(draft, order, [backorder])
             if ticket.state is not TicketState.RESOLVED:
                 resolve(draft, ticket, POLICY)
-    elif told is not None and told.expected_to and is_worse(told, when, terms):
+    elif told is not None and told.expected_to and is_worse(told, when, terms, today):
         draft.put_backorder(tell_date(draft, backorder, when))
         draft.push(
             "moved",
-            draft.menu("orders", "person"),
+            ways_out(draft, order, [backorder]),
             order=order,
             line=draft.named(line),
             when=when,
@@ -97,9 +121,17 @@ def _follow_left_alone(
         _tell_sooner(draft, order, line, backorder, when)
 
 
+def _today(draft: Draft) -> date:
+    return draft.now.astimezone(draft.zone).date()
+
+
 def _expected(draft: Draft, order: Order, line: Line, backorder: Backorder) -> Estimate:
+    """Return when it comes; what was due within the told days may come in them."""
     terms = draft.terms(order, line).terms
-    today = draft.now.astimezone(draft.zone).date()
+    today, told = _today(draft), backorder.told
+    if told is not None and told.expected_from and told.expected_to:
+        within = told.expected_from <= today <= told.expected_to
+        today = told.expected_from if within else today
     facts = draft.case.shelf.blank(line.sku)
     return estimate(line.id, backorder.quantity, facts, today, terms)
 
@@ -109,7 +141,7 @@ def _is_worse(
 ) -> bool:
     """Whether a slip is worth a word: many days, or a few that cross the horizon."""
     told, terms = backorder.told, draft.terms(order, line).terms
-    if told is None or is_worse(told, when, terms):
+    if told is None or is_worse(told, when, terms, _today(draft)):
         return told is not None
     before = Estimate(expected_from=told.expected_from, expected_to=told.expected_to)
     was, now = (within_horizon(w, order, terms, draft.zone) for w in (before, when))
@@ -135,7 +167,7 @@ def _tell_sooner(
     draft.put_backorder(tell_date(draft, backorder, when))
     draft.push(
         "sooner",
-        draft.menu("person"),
+        ways_out(draft, order, [backorder]),
         order=order,
         line=draft.named(line),
         when=when,

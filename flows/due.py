@@ -15,7 +15,7 @@ from flows.case import BackorderState, OfferState, TicketState
 from flows.choices import available, choose, standing
 from flows.consolation import console
 from flows.consolation import due_at as patience_ends
-from flows.dates import tell_dates
+from flows.dates import dates_due, tell_dates
 from flows.draft import Draft
 from flows.effects import Urgency
 from flows.handover import NAG_AGAIN, draw
@@ -29,7 +29,9 @@ from flows.plan import last_resort, may_silence
 from flows.proposals import ask_colleague, buttons, context, propose
 from flows.reconcile import ask_about_new
 from flows.restock import end_kept, follow_waiting, waiting_due
+from flows.rhythm import rhythm_due, still_waiting
 from flows.setting import Mode
+from flows.suppression import suppressed_until
 from flows.waitlist import join_rows
 
 if TYPE_CHECKING:
@@ -47,8 +49,10 @@ def on_instant(draft: Draft) -> None:
     if draft.setting.stale:
         return
     ask_about_new(draft)
-    if draft.case.memory.later:
+    passed = dates_due(draft)
+    if draft.case.memory.later or (passed is not None and passed <= draft.now):
         tell_dates(draft)
+    still_waiting(draft)
     for offer in sorted(
         draft.case.offers, key=lambda o: o.deadline_at or o.proposed_at
     ):
@@ -87,6 +91,8 @@ def next_due(
             for b in case.backorders
             if b.state is BackorderState.NOTICED and case.line(b.line_id)
         ]
+        quiet = (dates_due(draft), suppressed_until(draft), rhythm_due(draft))
+        found += [at for at in quiet if at is not None]
     if case.memory.later and not draft.hushed:
         found += [_quiet_end(case, setting, o.id, setting.now) for o in case.orders[:1]]
     expiries = [authorization_due(draft, order) for order in case.orders]

@@ -64,8 +64,6 @@ def change_rows(words: Wording, offer: Offer) -> Rows:
 def _shown(offer: Offer, item: OfferItem, *, expanded: bool) -> list[Choice]:
     substitutes = [choice for choice in item.choices if choice.kind == "substitute"]
     others = [choice for choice in item.choices if choice.kind != "substitute"]
-    if offer.kind in {Kind.DATED, Kind.DELAY} and offer.window_seconds == 0:
-        others = [choice for choice in others if choice.kind == "cancel"]
     if offer.kind == Kind.CANCELLED:
         others = [choice for choice in others if choice.kind == "wait"]
     return [*(substitutes if expanded else substitutes[: item.shown]), *others]

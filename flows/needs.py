@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flows.case import BackorderState
 from flows.intents import Intent
 from flows.proposals import propose
+from flows.suppression import to_be_told
 from flows.wanted_by import keep_day, wanted_by
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ _FIRST = frozenset(
         Intent.OPT_OUT,
     )
 )
-_ASKABLE = frozenset((BackorderState.OFFERED, BackorderState.WAITING))
+_ASKABLE = frozenset(
+    (BackorderState.OFFERED, BackorderState.WAITING, BackorderState.SUPPRESSED)
+)
 
 
 def named_day(draft: Draft, chat: Chat, text: str, meant: Understanding) -> date | None:
@@ -85,9 +88,12 @@ def _waiting(draft: Draft, order: Order) -> list[Backorder]:
 
 
 def _missed(draft: Draft, order: Order, day: date) -> list[Backorder]:
-    return [
+    waiting = _waiting(draft, order)
+    unsaid = [b for b in waiting if b.state is BackorderState.SUPPRESSED]
+    told = [
         b
-        for b in _waiting(draft, order)
+        for b in waiting
         if b.told is not None
         and (b.told.expected_to is None or b.told.expected_to > day)
     ]
+    return [*told, *to_be_told(draft, order, unsaid)]

@@ -85,10 +85,10 @@ def plan(
     """Return what the policy wants for one backorder today.
 
     ``refused``: the customer wants none of the substitutes; ``delayed``: a told date
-    became worse; ``agreed``: the customer said yes to waiting, so a date beyond the
-    horizon is asked about, not cancelled; ``ruling``: a colleague wants it to
-    ``cancel``, or to ``ask`` the customer. ``candidates`` are what may stand in for it,
-    the closest first.
+    became worse; ``agreed``: the customer said yes to waiting, or a day merely passed,
+    so a date beyond the horizon is asked about, not cancelled; ``ruling``: a colleague
+    wants it to ``cancel``, or to ``ask`` the customer. ``candidates`` are what may
+    stand in for it, the closest first.
     """
     terms = applied.terms
     quantity = backorder.quantity

@@ -52,6 +52,8 @@ def plans(
         if line is None:
             continue
         decided = standing(draft, backorder.id)
+        passed = backorder.told is not None and backorder.told.passed(today)
+        agreed = decided is not None and decided.decided_by == CUSTOMER
         one = plan(
             backorder,
             order,
@@ -63,7 +65,7 @@ def plans(
             zone=draft.zone,
             refused=refused,
             delayed=delayed,
-            agreed=decided is not None and decided.decided_by == CUSTOMER,
+            agreed=agreed or passed,
             ruling=ruling,
             candidates=matched.candidates.get(backorder.id, ()),
             wishes=wishes,

@@ -54,11 +54,14 @@ def estimate(
     return Estimate(cause=reason)
 
 
-def is_worse(told: Told, new: Estimate, terms: Terms) -> bool:
-    """Return whether the new date is later than told by more than the terms ignore."""
+def is_worse(told: Told, new: Estimate, terms: Terms, today: date) -> bool:
+    """Return whether the new date is later than told by more than the terms ignore.
+
+    What was told and has passed is worse whatever it is now.
+    """
     if told.expected_to is None:
         return False
-    if new.expected_to is None:
+    if new.expected_to is None or told.passed(today):
         return True
     slip = new.expected_to - told.expected_to
     return slip >= timedelta(days=max(terms.material_days, 1))

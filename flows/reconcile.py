@@ -27,6 +27,7 @@ from flows.proposals import GATHER, context, propose
 from flows.refunds import rebalance
 from flows.restock import follow_waiting
 from flows.shipping import release_if_unblocked, unrelease
+from flows.suppression import to_be_told
 from flows.vanished import replace_vanished
 from flows.waitlist import join_rows, leave_for
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from flows.shop import Line, Order
 
 _DECIDED = frozenset((BackorderState.SUBSTITUTED, BackorderState.CANCELLED))
+#: Nobody was asked or told about it so far.
+_UNTOLD = frozenset((BackorderState.NOTICED, BackorderState.SUPPRESSED))
 
 
 def reconcile(draft: Draft, *, baseline: bool = False) -> None:
@@ -74,8 +77,9 @@ def ask_about_new(draft: Draft) -> None:
         new = [
             b
             for b in draft.case.backorders
-            if b.order_id == order.id and b.state is BackorderState.NOTICED
+            if b.order_id == order.id and b.state in _UNTOLD
         ]
+        new = to_be_told(draft, order, new)
         if not new:
             continue
         terms = draft.terms(order, order.line(new[0].line_id)).terms

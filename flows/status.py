@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flows.backorder import LIVE
+from flows.backorder import BACKORDER, LIVE
 from flows.case import BackorderState, OfferState, Told
 from flows.choices import standing
 from flows.codes import menu_data, offer_data
@@ -268,6 +268,10 @@ def _drop(
 def _tell_now(
     draft: Draft, order: Order, line: Line, backorder: Backorder
 ) -> Backorder:
+    if backorder.state is BackorderState.SUPPRESSED:
+        # From now on they know the date, and hear when it moves.
+        state = BACKORDER.step(backorder.state, "wait", None)
+        backorder = replace(backorder, state=state)
     told = tell_date(
         draft, backorder, _estimate(draft, order, line, backorder.quantity)
     )

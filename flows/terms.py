@@ -57,6 +57,8 @@ class ShopFace(_Data):
     staff_language: str = "en"
     #: Where sizes are explained; a product's own ``attributes.size_chart_url`` wins.
     size_chart_url: WebAddress | None = None
+    #: Whether dates are worded as a promise; else as what is expected.
+    dates_guaranteed: bool = False
 
     @field_validator("languages")
     @classmethod
@@ -194,6 +196,12 @@ class Terms(_Data):
     show_waiting_count: bool = False
     #: Days a date may slip before it is told.
     material_days: int = Field(default=1, ge=0)
+    #: A wait that ends within so many days of the order, and before any day the
+    #: customer needs it, is not told; 0: every one is.
+    suppress_within_days: int = Field(default=0, ge=0)
+    #: After this many days without a word about a date, who waits hears that it
+    #: still holds; 0: never.
+    update_every_days: int = Field(default=14, ge=0)
     #: Days between the first and last date of a range told to a customer.
     range_days: int = Field(default=3, ge=0)
     #: Something for the patience of who waits long or is put off twice.

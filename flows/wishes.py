@@ -143,7 +143,7 @@ def leaving(draft: Draft, line: Line) -> int:
     )
 
 
-def way_out(draft: Draft, chat: Chat, order: Order, line: Line) -> Button | None:
+def way_out(draft: Draft, chat: Chat | None, order: Order, line: Line) -> Button | None:
     """Return the button that asks to cancel a waiting line, while that is free."""
     waits = any(
         part.line.id == line.id and part.backorder for part in _parts(draft, order)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _STATES = {
     "noticed": "just noticed",
+    "suppressed": "in time, nothing was said",
     "offered": "a choice is open",
     "waiting": "wait for stock",
     "substituted": "another product",

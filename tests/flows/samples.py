@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.case import BackorderState, Choice, OfferItem, OfferState
 from flows.promise import Estimate
+from flows.rhythm import Awaited
 from flows.sharing import SharedLine, SharedOrder
 from flows.status import History, OrderStatus, Piece
 
@@ -169,6 +170,10 @@ def context(taste: Flavour) -> dict[str, Any]:
         "parcel": a_shipment(estimated_delivery_on=SOON),
         "paused": True,
         "percent": 10,
+        "awaited": tuple(
+            Awaited(title=taste.title, quantity=taste.quantity, told=told(day))
+            for day in (SOON, None)
+        ),
         "places": (),
         "plans": (),
         "problem": "",

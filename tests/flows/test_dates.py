@@ -121,3 +121,53 @@ def test_a_date_in_time_ends_the_question_to_the_team() -> None:
     assert story.backorder.state is BackorderState.WAITING
     assert story.case.ticket is not None
     assert story.case.ticket.state is TicketState.RESOLVED
+
+
+def test_a_told_date_that_passes_is_told_to_have_passed() -> None:
+    """Nothing moved and nothing came: in the morning after, the customer may choose."""
+    story = without_substitutes(3)
+    assert story.backorder.told is not None
+    last = story.backorder.told.expected_to
+    assert last == TODAY + timedelta(days=6)
+    story.waits(days=6)
+    assert story.backorder.told.expected_to == last
+
+    story.waits(days=1).delivers()
+    assert [offer.kind for offer in story.pending] == ["delay"]
+    assert story.backorder.told.expected_to is None
+    assert not story.standing
+
+
+def test_within_the_told_days_it_may_still_come() -> None:
+    """The first of three days went by; other news of the shop is no news of this."""
+    story = without_substitutes(3)
+    story.waits(days=4).shop_says()
+
+    assert story.backorder.told is not None
+    assert story.backorder.told.expected_to == TODAY + timedelta(days=6)
+    assert not story.pending
+
+
+def test_better_news_still_has_both_ways_out() -> None:
+    """An earlier date comes with giving it up and, where there was one, another."""
+    policy = "[terms]\ncancel_horizon_days = 40\n"
+    story = without_substitutes(12, policy=policy).taps("0w")
+    slips(story, 5)
+
+    assert story.keys == ["sooner"]
+    assert story.buttons == ["Cancel Hoodie, black, L", "Talk to a person"]
+    chosen = Story(a_case(GERMAN), policy=policy).shop_says().delivers().taps("0w")
+    slips(chosen, 5)
+    assert chosen.buttons[0] == "Change my choice"
+
+
+def test_a_yes_to_waiting_is_kept_as_said() -> None:
+    """On a dated notice nothing needs to be done; who says yes has agreed."""
+    story = Story(a_case(GERMAN, shelf=a_shelf(a_supply(3), charcoal=0))).shop_says()
+    assert story.buttons[0] == "Wait for it"
+    story.delivers().taps("0w")
+    assert "we'll keep waiting for Hoodie, black, L" in story.words
+
+    (row,) = story.standing
+    assert (row.kind, row.decided_by) == (DecisionKind.WAIT, "customer")
+    assert story.backorder.state is BackorderState.WAITING

@@ -41,7 +41,8 @@ def test_what_is_ordered_before_it_is_here_is_confirmed_with_its_date(
     assert words in story.words
     assert "We expect it between Thu 18 June and Sun 21 June." in story.words
     assert "Sorry" not in story.words
-    assert story.buttons[:2] == [
+    assert story.buttons[:3] == [
+        "Wait for it",
         "Cancel, refund €39.00",
         "Cancel and tell me when it's back",
     ]

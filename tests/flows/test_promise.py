@@ -110,7 +110,7 @@ def test_a_date_is_worse(
     """Later by as much as the policy minds, or gone; the same day is never later."""
     promised = told(None if before is None else _in(before))
     new = Estimate() if after is None else Estimate(expected_to=_in(after))
-    assert is_worse(promised, new, Terms(material_days=material)) is worse
+    assert is_worse(promised, new, Terms(material_days=material), TODAY) is worse
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def test_a_notice_needs_no_answer() -> None:
     assert "do nothing" in story.words
     story.delivers()
     assert story.offer.deadline_at is None
-    assert story.case.wake_at is None
+    assert not story.waits(days=12).standing
 
 
 def test_what_is_told_is_remembered_as_promised() -> None:

@@ -72,7 +72,7 @@ def _resolves(story: Story) -> Story:
 def test_the_window_starts_with_delivery(sent: Story) -> None:
     """Before, no clock runs; after, it runs from when the words arrived."""
     assert sent.offer.state is OfferState.PROPOSED
-    assert sent.case.wake_at is None
+    assert sent.offer.deadline_at is None
     sent.now = in_days(0.25)
     sent.delivers()
     assert sent.offer.state is OfferState.OPEN
