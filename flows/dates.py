@@ -58,7 +58,7 @@ def dates_due(draft: Draft) -> datetime | None:
         return None
     after = datetime.combine(min(told) + timedelta(days=1), time(), draft.zone)
     terms = draft.terms(draft.case.orders[0], None).terms
-    return out_of_quiet(after, terms.quiet_hours, draft.zone)
+    return out_of_quiet(max(after, draft.now), terms.quiet_hours, draft.zone)
 
 
 def _asleep(draft: Draft, order: Order) -> bool:

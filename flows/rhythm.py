@@ -68,7 +68,7 @@ def _due(draft: Draft, order: Order, backorder: Backorder) -> datetime | None:
     if backorder.told is None or not terms.update_every_days:
         return None
     at = backorder.told.told_at + timedelta(days=terms.update_every_days)
-    return out_of_quiet(at, terms.quiet_hours, draft.zone)
+    return out_of_quiet(max(at, draft.now), terms.quiet_hours, draft.zone)
 
 
 def _tell(draft: Draft, order: Order, backorders: list[Backorder]) -> None:

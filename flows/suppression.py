@@ -61,7 +61,8 @@ def suppressed_until(draft: Draft) -> datetime | None:
         passed = day + timedelta(days=1) if day else _today(draft)
         terms = draft.terms(order, line).terms
         midnight = datetime.combine(passed, time(), draft.zone)
-        found.append(out_of_quiet(midnight, terms.quiet_hours, draft.zone))
+        awake = max(midnight, draft.now)
+        found.append(out_of_quiet(awake, terms.quiet_hours, draft.zone))
     return min(found, default=None)
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from flows.case import BackorderState, TicketState
 from flows.effects import DecisionKind
-from flows.events import ShopChanged
+from flows.events import ShopChanged, StaffActed, TicketVerb
 
 from .builders import (
     HOODIE,
+    MIA,
     TODAY,
     a_case,
     a_line,
@@ -20,6 +24,7 @@ from .builders import (
 )
 from .story import Story
 
+BERLIN = ZoneInfo("Europe/Berlin")
 GERMAN = an_order(market="DE")
 
 
@@ -171,3 +176,27 @@ def test_a_yes_to_waiting_is_kept_as_said() -> None:
     (row,) = story.standing
     assert (row.kind, row.decided_by) == (DecisionKind.WAIT, "customer")
     assert story.backorder.state is BackorderState.WAITING
+
+
+@pytest.mark.parametrize("days", [8, 20])
+def test_what_a_colleague_kept_back_is_told_in_the_morning(days: int) -> None:
+    """A conversation that ends at night wakes nobody about dates that passed meanwhile.
+
+    Neither does it about the word that was due.
+    """
+    policy = "[terms]\nupdate_every_days = 2\n"
+    story = without_substitutes(3 if days == 8 else 13, policy=policy)
+    story.opens("person").waits(days=days - 1, hours=11)
+    told = story.backorder.told
+    ticket = story.case.ticket
+    assert ticket is not None
+    story.take(
+        StaffActed(staff=MIA, case_id=1, ticket_id=ticket.id, verb=TicketVerb.RESOLVE)
+    )
+
+    assert story.backorder.told == told
+    morning = story.now + timedelta(hours=9)
+    assert story.case.wake_at is not None
+    assert story.case.wake_at.astimezone(BERLIN).hour == 8
+    story.waits_until(morning)
+    assert story.backorder.told != told
