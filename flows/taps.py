@@ -24,7 +24,7 @@ from flows.proposals import buttons, context, propose, show_in
 from flows.restock import on_list_press
 from flows.shipping import split_now, unsplit
 from flows.status import answer_status
-from flows.talk import act_on
+from flows.talk import act_on, question_asked
 from flows.waitlist import JOIN, join_cancelled, join_rows, on_join
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from flows.codes import MenuPress, OfferPress
     from flows.draft import Draft
     from flows.shop import Order
+
+#: Presses that decide nothing.
+_LOOKING = frozenset(("more", "show"))
 
 
 def on_offer_press(draft: Draft, chat: Chat, press: OfferPress) -> None:
@@ -43,6 +46,10 @@ def on_offer_press(draft: Draft, chat: Chat, press: OfferPress) -> None:
         names = ("orders", "person", *(("switch",) if chat.others else ()))
         draft.reply(chat, "old_button", draft.menu(*names, chat=chat))
         return
+    if press.option in _LOOKING:
+        # Who looks at what there is says something: enough time remains to choose.
+        question_asked(draft, chat)
+        offer = next(o for o in draft.case.offers if o.token == press.token)
     match press.option:
         case "person":
             hand_over(draft, "asked", chat, draft.case.memory.missed)

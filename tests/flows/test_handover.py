@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -241,6 +242,19 @@ def test_a_question_leaves_enough_opening_time() -> None:
     assert story.offer.deadline_at > deadline
     assert "deadline_moved" in story.keys
     assert "Wed 10 June, 17:" in story.words or "Thu 11 June" in story.words
+
+
+@pytest.mark.parametrize("button", ["more", "show"])
+def test_who_looks_at_the_options_near_the_end_is_not_silent(button: str) -> None:
+    """Time to choose remains, and every message names the same hour."""
+    story = Story().shop_says().delivers().waits(hours=23.5)
+    before = story.offer.deadline_at
+    story.taps(button)
+
+    assert story.offer.deadline_at > before
+    assert story.keys == ["deadline_moved", "proposal"]
+    hour = story.offer.deadline_at.astimezone(ZoneInfo("Europe/Berlin"))
+    assert story.words.count(f"{hour:%H:%M}") == 2
 
 
 def test_a_question_early_on_moves_nothing() -> None:
