@@ -81,6 +81,7 @@ def plan(
     ruling: Ruling | None = None,
     candidates: Sequence[Candidate] = (),
     wishes: Wishes = NO_WISHES,
+    known: Estimate | None = None,
 ) -> Plan:
     """Return what the policy wants for one backorder today.
 
@@ -88,11 +89,12 @@ def plan(
     became worse; ``agreed``: the customer said yes to waiting, or a day merely passed,
     so a date beyond the horizon is asked about, not cancelled; ``ruling``: a colleague
     wants it to ``cancel``, or to ``ask`` the customer. ``candidates`` are what may
-    stand in for it, the closest first.
+    stand in for it, the closest first; ``known``: when it is expected, where the shelf
+    need not say it.
     """
     terms = applied.terms
     quantity = backorder.quantity
-    when = estimate(line.id, quantity, shelf.blank(line.sku), today, terms)
+    when = known or estimate(line.id, quantity, shelf.blank(line.sku), today, terms)
     candidates = () if refused else candidates
     substitutes = [
         _substitute(candidate, line, quantity, f"{index}s{n}")

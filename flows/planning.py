@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from flows.choices import standing
@@ -16,15 +17,18 @@ from flows.substitutes import Candidate, closest, given_back, reserved
 from flows.wanted_by import needed_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from flows.case import Backorder, Choice
     from flows.draft import Draft
     from flows.plan import Ruling
+    from flows.promise import Estimate
     from flows.shop import Order, Shelf
 
     _Allowed = Callable[[Plan, Choice | None], bool]
     _Resort = Callable[[Plan], Choice | None]
+
+_NONE_KNOWN: Mapping[str, Estimate] = MappingProxyType({})
 
 
 def plans(
@@ -35,10 +39,12 @@ def plans(
     refused: bool = False,
     delayed: bool = False,
     ruling: Ruling | None = None,
+    known: Mapping[str, Estimate] = _NONE_KNOWN,
 ) -> list[Plan]:
     """Return what the policy wants for each, in order; sets in step.
 
     ``ruling``: what a colleague wants where the policy would cancel or ask them.
+    ``known``: by backorder, when it is expected, where the shelf need not say it.
     """
     shelf = _shelf(draft, backorders)
     matched = _candidates(draft, order, backorders, shelf)
@@ -69,6 +75,7 @@ def plans(
             ruling=ruling,
             candidates=matched.candidates.get(backorder.id, ()),
             wishes=wishes,
+            known=known.get(backorder.id),
         )
         chart = one.item.size_chart_url or draft.setting.policy.shop.size_chart_url
         product = shelf.product(line.sku)

@@ -6,15 +6,23 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path  # noqa: TC003 - typer reads annotations
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from bot.cli.console import fail, open_store, read_policy_file, read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
     from flows.policy import Policy
     from flows.simulate import Asked, Verdict
+
+_STOCK = (
+    "The stock of those days is not kept: what was offered then counts as available,"
+    " of everything else what is free today."
+)
 
 
 def simulate(
@@ -26,7 +34,10 @@ def simulate(
         int, typer.Option(min=1, max=3650, help="How far to look back.")
     ] = 60,
 ) -> None:
-    """Replay the last weeks' proposals under another policy and show the differences.
+    """Decide the last weeks' proposals anew under another policy; show differences.
+
+    Substitutes are sought anew in today's catalogue, by the rules in force and by
+    those of FILE.
 
     Example: backorder-bot policy simulate stricter.toml --days 60
     """
@@ -38,11 +49,13 @@ def simulate(
     now = read_policy_file(settings)
     with open_store(settings) as store, store.read() as connection:
         since = Clock().now() - timedelta(days=days)
-        asked = list(asked_since(connection, since))
+        asked = asked_since(connection, since)
+        pairs = _replayed(connection, asked, now, then)
     if not asked:
         print(f"Nothing was proposed in the last {days} days; nothing to compare.")
         return
-    _compare(asked, now, then)
+    _print_differences(pairs)
+    _print_limits(sum(len(one.items) for one in asked) - len(pairs), now, then)
 
 
 def _read(file: Path) -> Policy:
@@ -56,36 +69,65 @@ def _read(file: Path) -> Policy:
         fail(f"{file} is not right yet:", *(f"  {p}" for p in error.problems))
 
 
-def _compare(asked: list[Asked], now: Policy, then: Policy) -> None:
+def _replayed(
+    connection: Connection, asked: Sequence[Asked], now: Policy, then: Policy
+) -> list[tuple[str, Verdict, Verdict]]:
+    """Return each item's order number and what both policies make of it."""
     from rich.console import Console
     from rich.progress import track
+
+    from flows.simulate import compared
+    from store.history import shelf_around
+
+    errors = Console(stderr=True)
+    return [
+        (one.order.number, before, after)
+        for one in track(asked, "Replaying", console=errors, transient=True)
+        for before, after in compared(one, shelf_around(connection, one), now, then)
+    ]
+
+
+def _print_differences(pairs: Sequence[tuple[str, Verdict, Verdict]]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    from flows.simulate import verdict
-
-    zone = ZoneInfo(now.hours.time_zone)
     changes = Table("order", "item", "now", "then", box=None)
     rules: Counter[tuple[str, str]] = Counter()
-    changed = 0
-    errors = Console(stderr=True)
-    for one in track(asked, "Replaying", console=errors, transient=True):
-        before, after = verdict(one, now, zone), verdict(one, then, zone)
+    for number, before, after in pairs:
         differs = before.decision != after.decision
         rules[after.rule, "different" if differs else "same"] += 1
         if differs:
-            changed += 1
-            changes.add_row(
-                one.order.number, one.item.title, _said(before), _said(after)
-            )
+            cells = (number, before.title, _said(before), _said(after))
+            changes.add_row(*map(escape, cells))
     console = Console()
-    if changed:
+    if changes.row_count:
         console.print(changes)
-    console.print(f"\n{changed} of {len(asked)} would have been decided differently.")
+    changed = f"{changes.row_count} of {len(pairs)}"
+    console.print(f"\n{changed} would have been decided differently.")
     by_rule = Table("rule of the new policy", "same", "different", box=None)
     for rule in sorted({name for name, _ in rules}):
-        by_rule.add_row(rule, str(rules[rule, "same"]), str(rules[rule, "different"]))
+        counts = rules[rule, "same"], rules[rule, "different"]
+        by_rule.add_row(escape(rule), *map(str, counts))
     console.print(by_rule)
 
 
 def _said(made: Verdict) -> str:
-    return f"{made.kind}: {made.recommended}, silence {made.on_silence}"
+    best = f"send {made.product}" if made.sku else made.recommended
+    silent = "send it" if made.on_silence == "substitute" else made.on_silence
+    return f"{made.kind}: {best}, silence {silent}"
+
+
+def _print_limits(left_out: int, now: Policy, then: Policy) -> None:
+    """Say what a replay cannot know, so that nobody takes "0 of 9" for more."""
+    from flows.simulate import unseen
+
+    print(f"\n{_STOCK}")
+    if left_out:
+        gone = "their line or a product of theirs"
+        print(f"Left out, because the shop no longer has {gone}: {left_out}.")
+    names = unseen(now, then)
+    if names:
+        print(f"Changed as well, but no replay can show it: {', '.join(names)}.")
+    else:
+        print("Nothing else differs between the two files.")
