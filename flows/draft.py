@@ -18,6 +18,7 @@ from flows.codes import menu_data
 from flows.effects import (
     Button,
     Card,
+    Decide,
     Effect,
     Notice,
     PostCard,
@@ -32,6 +33,7 @@ from flows.effects import (
     Whisper,
 )
 from flows.hours import out_of_quiet
+from flows.ledger import under_rule
 from flows.links import LINK_LASTS, mint
 from flows.shop import full_title
 from flows.wording import Rows, Wording
@@ -102,8 +104,12 @@ class Draft:
             self.effects.append(ReleaseBatch(batch=self._night, send=True))
 
     def finish(self) -> Decision:
-        """Return the decision."""
-        return Decision(case=self.case, effects=tuple(self.effects))
+        """Return the decision; what is decided in it names the rule it is under."""
+        effects = tuple(
+            under_rule(self, effect) if isinstance(effect, Decide) else effect
+            for effect in self.effects
+        )
+        return Decision(case=self.case, effects=effects)
 
     # --- words ---------------------------------------------------------------
 

@@ -173,6 +173,8 @@ class Decide:
     refund_minor: int | None = None
     currency: str | None = None
     apply_after: datetime | None = None
+    #: The rule of the policy it was decided under; the draft fills it in at its end.
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

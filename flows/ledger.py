@@ -7,11 +7,13 @@ of each other.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flows.case import DecisionRow
 from flows.effects import Decide, DecisionKind, Withdraw
+from flows.policy import DEFAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +25,14 @@ CUSTOMER, SILENCE, POLICY = "customer", "silence", "policy"
 
 #: The ``apply_after`` of a decision whose customer knows nothing of it yet.
 UNTOLD = datetime(9999, 1, 1, tzinfo=UTC)
+
+#: The terms that some kinds of decisions hang on, by how their names begin.
+_HANGS_ON = {
+    DecisionKind.SPLIT_SHIPMENT: ("allow_split", "second_parcel", "min_fill"),
+    DecisionKind.RELEASE: ("ship",),
+    DecisionKind.WAITLIST: ("waitlist",),
+    DecisionKind.CONSOLATION: ("consolation",),
+}
 
 #: The id of a decision that this turn made; its row comes with the commit.
 UNWRITTEN = 0
@@ -57,6 +67,20 @@ def given_up(rows: Iterable[DecisionRow], line_id: str) -> int:
         and row.standing
         and not row.applied_at
     )
+
+
+def under_rule(draft: Draft, effect: Decide) -> Decide:
+    """Return a decision with the name of the rule its order or line is under.
+
+    It is a rule of the policy in force now, as the version written beside it, even
+    where an offer of an older one is answered. What hangs on few terms names the rule
+    that said them; an order the case no longer has is under the defaults.
+    """
+    order = draft.case.order(effect.order_id)
+    if order is None:
+        return replace(effect, rule=DEFAULTS)
+    applied = draft.terms(order, order.line(effect.line_id or ""))
+    return replace(effect, rule=applied.rule_on(*_HANGS_ON.get(effect.kind, ())))
 
 
 def _as_row(effect: Decide, draft: Draft) -> DecisionRow:

@@ -71,6 +71,15 @@ class Applied:
         """The rule that spoke last."""
         return self.rules[-1]
 
+    def rule_on(self, *beginnings: str) -> str:
+        """Return the last rule that said one of the terms whose names begin like this.
+
+        Where none did, the rule that spoke last.
+        """
+        said = {by for name, by in self.set_by.items() if name.startswith(beginnings)}
+        found = [rule for rule in self.rules if rule in said]
+        return found[-1] if found else self.rule
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:

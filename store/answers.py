@@ -69,6 +69,7 @@ def decide(
             "offer_id": effect.offer_id,
             "backorder_id": effect.backorder_id,
             "policy_version": setting.policy.version,
+            "rule": effect.rule,
             "apply_after": effect.apply_after,
         },
     )

@@ -72,6 +72,8 @@ class Listed:
     refund_minor: int | None
     currency: str | None
     reason: str
+    policy_version: str | None
+    rule: str | None
     decided_by: str
     apply_after: datetime | None
     claimed_at: datetime | None
@@ -124,8 +126,10 @@ class Withdrawn(DecisionRefused):
     """The customer thought again; a newer decision stands in its place."""
 
 
-def listed(connection: Connection, *, state: State | None) -> list[Listed]:
-    """Return the decisions of a state, or of all, oldest first."""
+def listed(
+    connection: Connection, *, state: State | None, order_id: str | None = None
+) -> list[Listed]:
+    """Return decisions, oldest first: of a state or in any, of an order or of all."""
     asked = (
         select(
             decisions,
@@ -140,6 +144,8 @@ def listed(connection: Connection, *, state: State | None) -> list[Listed]:
     )
     if state is not None:
         asked = asked.where(_in_state(state))
+    if order_id is not None:
+        asked = asked.where(decisions.c.order_id == order_id)
     return [_listed(row) for row in connection.execute(asked)]
 
 

@@ -231,6 +231,7 @@ decisions = Table(
     Column("offer_id", String(24)),
     Column("backorder_id", String(24), index=True),
     Column("policy_version", String(16)),
+    Column("rule", Text),
     Column("apply_after", Instant),
     Column("claimed_at", Instant),
     Column("applied_at", Instant),

@@ -192,11 +192,17 @@ def _print_table(rows: list[Listed], now: datetime) -> None:
             str(row.id),
             row.order_number or row.order_id,
             _what(row),
-            row.decided_by,
+            _who(row),
             _state(row, now),
         )
         table.add_row(*(escape(cell) for cell in cells))
     Console(soft_wrap=False).print(table)
+
+
+def _who(row: Listed) -> str:
+    """Return who decided; where nobody did, by which rule."""
+    nobody = row.decided_by in {"policy", "silence"}
+    return f"{row.decided_by}: {row.rule}" if nobody and row.rule else row.decided_by
 
 
 def _what(row: Listed) -> str:

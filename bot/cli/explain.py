@@ -10,7 +10,7 @@ import typer
 from bot.cli.console import fail, open_store, read_policy_file, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flows.policy import Applied, Policy
     from flows.shop import Customer, Order, Product
     from flows.terms import Rule, Terms
+    from store.decisions import Listed
 
 #: Asked of the order as a whole: what a rule for a product says of them is not.
 _WHOLE = (
@@ -50,6 +51,7 @@ def explain(
     ] = None,
 ) -> None:
     """Say which rules apply to an order's lines, why, and which of them set a value."""
+    from store.decisions import listed
     from store.orders import load_customer
 
     settings = read_settings()
@@ -59,6 +61,7 @@ def explain(
         customer = load_customer(connection, found.customer_id)
         whole = policy.terms_for(found, None, customer)
         products = _products(connection, found, line)
+        decided = listed(connection, state=None, order_id=found.id)
     alike: dict[tuple[str, ...], list[str]] = {}
     for title, product in products:
         told = tuple(_line_told(policy, found, product, customer, whole))
@@ -69,6 +72,7 @@ def explain(
     print("\n".join(_whole_told(found, whole)))
     if line is None:
         _print_plan(policy, found, whole.terms)
+    _print_decided([one for one in decided if line in {None, one.line_id}])
 
 
 def _line_told(
@@ -169,6 +173,16 @@ def _print_plan(policy: Policy, order: Order, terms: Terms) -> None:
     }
     parts = (f"{words.money(n, order.currency)} {what}" for what, n in told.items())
     print(f"\norder {order.number}, payment {order.payment_status}: {', '.join(parts)}")
+
+
+def _print_decided(rows: Sequence[Listed]) -> None:
+    """Print what was decided, each with its rule of the policy of then."""
+    if rows:
+        print("\ndecided, under the rules of then:")
+    for row in rows:
+        under = f"{row.rule or 'unknown'}, policy {row.policy_version or 'unknown'}"
+        kind = row.kind.replace("_", " ")
+        print(f"    {row.id} {kind} by {row.decided_by}, {row.state}: {under}")
 
 
 def _order(connection: Connection, name: str) -> Order:

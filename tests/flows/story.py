@@ -293,6 +293,7 @@ class Story:
     def _remember(self, effect: Effect) -> None:
         match effect:
             case Decide():
+                assert effect.rule, f"a {effect.kind} without its rule"
                 self._insert(effect)
             case Withdraw():
                 self._withdraw(effect.decision_id)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.rules import Rules, publish
 from bot.turns import Turns
+from flows.policy import BUILT_IN
 from flows.setting import Mode
 
 from ..builders import NOON
@@ -36,4 +37,5 @@ def test_a_decision_names_the_policy_in_force(store: Store) -> None:
 
     (row,) = scene.decided(store, buyer)
     assert row.policy_version == newer.version
+    assert row.rule == BUILT_IN[0].name
     assert scene.offer_of(store, buyer).policy_version == asked_under != newer.version

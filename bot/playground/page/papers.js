@@ -13,11 +13,15 @@ function lineOf(decision) {
   return { order, line: order?.lines.find((each) => each.id === decision.line_id) };
 }
 
+function rule(decision) {
+  return decision.rule && decision.rule !== decision.reason ? `rule “${decision.rule}”` : "";
+}
+
 function who(decision) {
   switch (decision.decided_by) {
     case "customer": return "the customer chose";
     case "silence": return "nobody answered";
-    case "policy": return decision.reason ? `by policy: ${decision.reason}` : "by policy";
+    case "policy": return ["by policy", [decision.reason, rule(decision)].filter(Boolean).join(", ")].filter(Boolean).join(": ");
     default: return ["a colleague", sight.slack?.people[decision.decided_by.replace("staff:", "")]].filter(Boolean).join(", ");
   }
 }

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("offer_id", sa.String(length=24)),
         sa.Column("backorder_id", sa.String(length=24)),
         sa.Column("policy_version", sa.String(length=16)),
+        sa.Column("rule", sa.Text()),
         sa.Column("apply_after", Instant()),
         sa.Column("claimed_at", Instant()),
         sa.Column("applied_at", Instant()),

@@ -47,6 +47,12 @@ def test_a_list_for_programs_is_json(cli: Cli, queue: int) -> None:
     )
 
 
+def test_who_reads_what_nobody_chose_reads_its_rule(cli: Cli, shop: Store) -> None:
+    """A customer's own choice needs no rule; what the policy decided has one."""
+    insert_decision(shop, decided_by="policy", rule="gifts wait")
+    assert "policy: gifts wait" in " ".join(cli("decisions", "list").output.split())
+
+
 @pytest.mark.usefixtures("shop")
 def test_nothing_to_do_is_said(cli: Cli) -> None:
     """An empty queue is a sentence, not an empty table."""

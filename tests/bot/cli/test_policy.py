@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...builders import a_backordered_line, a_product, an_order
+from .conftest import insert_decision
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +78,21 @@ def test_an_order_is_explained_line_by_line(
     assert "order 1042, payment " in both
     assert cli("policy", "explain", "--order", "9").exit_code == 1
     assert cli("policy", "explain", "--order", "1042", "--line", "9").exit_code == 1
+
+
+def test_what_was_decided_is_told_with_its_rule(
+    cli: Cli, folder: Path, shop: Store
+) -> None:
+    """The rule and the version of then, whatever the file says now."""
+    (folder / "policy.toml").write_text("")
+    number = insert_decision(
+        shop, decided_by="silence", rule="gifts wait", policy_version="0123456789ab"
+    )
+
+    shown = cli("policy", "explain", "--order", "1042").output
+
+    told = f"{number} cancel refund by silence, open: gifts wait, policy 0123456789ab"
+    assert told in shown
 
 
 EUROPE = """

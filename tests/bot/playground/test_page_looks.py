@@ -59,7 +59,7 @@ async def test_a_moved_date_moves_no_delivery_away(page: Page) -> None:
     [
         ("customer", "the customer chose"),
         ("silence", "nobody answered"),
-        ("policy", "by policy: the closest one"),
+        ("policy", "by policy: the closest one, rule “gifts”"),
         ("staff:U1", "a colleague, Mia Lindqvist"),
     ],
 )
@@ -73,6 +73,7 @@ async def test_a_decision_says_what_is_sent_and_whose_it_was(
         substitute_sku="HOODIE-FJORD-CHARCOAL-L",
         decided_by=decided_by,
         reason="the closest one",
+        rule="gifts",
         apply_after=stage.now() + timedelta(minutes=30),
     )
     await page.get_by_role("tab", name="Decisions").click()
