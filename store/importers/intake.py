@@ -19,6 +19,7 @@ from store.importers.report import FileReport, Remarks, Report
 from store.importers.settle import settle
 from store.importers.source import Source, UnreadableError, open_source
 from store.importers.stage import open_stage
+from store.shop import substitutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -131,10 +132,14 @@ def _stage_all(
         settle(stage)
 
 
-def _rank(source: Source) -> tuple[int, int]:
-    """Order files so that what others refer to is staged before them."""
+def _rank(source: Source) -> tuple[bool, int, int]:
+    """Order files so that what others refer to is staged before them.
+
+    The list of substitutes comes last: platforms' products are staged after our CSV.
+    """
     table = source.table.name if source.table is not None else ORDER[0]
-    return SEQUENCE.index(source.kind), ORDER.index(table)
+    last = source.table is substitutes
+    return last, SEQUENCE.index(source.kind), ORDER.index(table)
 
 
 def _report(file: _File) -> FileReport:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, assert_never
 
 from store.importers import shopify, woocommerce
 from store.importers.adopt import adopt
+from store.importers.curated import check_curated
 from store.importers.parcels import adopt_parcels
 from store.importers.plain_csv import check_header, stage_plain
 from store.importers.recognise import Kind, kind_of_record
@@ -64,6 +65,7 @@ class Load:
             self._before += source.size
             self._progress("reading", self._before, self._whole)
         check_needed(self._stage, file=file)
+        check_curated(self._stage, file=file)
 
     def _stage_records(self, source: Source) -> None:
         match source.kind:

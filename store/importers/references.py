@@ -38,6 +38,8 @@ class Reference:
     expected: str
 
 
+_LISTED = "the SKU of a product; import it before, or along with this"
+
 #: A row without what these name has no place in the store.
 NEEDED = (
     Reference(orders, "customer_id", customers, "the id of a customer"),
@@ -47,6 +49,8 @@ NEEDED = (
     Reference(shipment_lines, "line_id", order_lines, "the id of an order line"),
     Reference(refunds, "order_id", orders, "the id of an order"),
     Reference(refunds, "line_id", order_lines, "the id of an order line"),
+    Reference(substitutes, "sku", products, _LISTED),
+    Reference(substitutes, "substitute_sku", products, _LISTED),
 )
 
 _PRODUCT = "the SKU of a product (taken; import the product too)"
@@ -59,8 +63,6 @@ WANTED = tuple(
         (stock, "sku"),
         (supplies, "sku"),
         (sources, "sku"),
-        (substitutes, "sku"),
-        (substitutes, "substitute_sku"),
     )
 )
 

@@ -6,6 +6,7 @@ import csv
 import io
 
 from store.importers.plain_csv import RELATIONS
+from store.shop import products
 
 _EXAMPLES: dict[str, str] = {
     "id": "A-1", "sku": "SHIRT-BLUE-M", "order_id": "A-1", "line_id": "A-1",
@@ -31,8 +32,12 @@ _EXAMPLES: dict[str, str] = {
 }  # fmt: skip
 
 
+#: Beside the first product, the one that the list of substitutes names.
+_SECOND = {"sku": _EXAMPLES["substitute_sku"], "size": "L"}
+
+
 def template(relation: str) -> str:
-    """Return a CSV of a relation: its header and one example row.
+    """Return a CSV of a relation: its header and an example row, of products two.
 
     Raises:
         KeyError: When there is no such relation.
@@ -43,4 +48,7 @@ def template(relation: str) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(names)
     writer.writerow([_EXAMPLES.get(name, "") for name in names])
+    if table is products:
+        other = _EXAMPLES | _SECOND
+        writer.writerow([other.get(name, "") for name in names])
     return text.getvalue()
