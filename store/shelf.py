@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from store.columns import AnyRow
 
-#: A category may be large; the closest are found among this many of it.
+#: A category may be large; the closest are found among this many of it, besides the
+#: merchant's own list and all of the family.
 _CANDIDATES = 300
 
 
@@ -222,18 +223,21 @@ _blanks: BindParameter[list[str]] = bindparam("blanks", expanding=True)
 _families: BindParameter[list[str]] = bindparam("families", expanding=True)
 _CURATED = select(substitutes).where(substitutes.c.sku.in_(_skus))
 _KNOWN = select(products).where(products.c.sku.in_(_skus))
-_LIKELY = (
+_sold = and_(products.c.active.is_(True), products.c.sku.not_in(_skus))
+_OF_CATEGORY = (
     select(products)
     .where(
-        products.c.active.is_(True),
-        or_(
-            products.c.family.in_(_families),
-            products.c.category.in_(bindparam("categories", expanding=True)),
-        ),
-        products.c.sku.not_in(_skus),
+        _sold,
+        products.c.category.in_(bindparam("categories", expanding=True)),
+        # Without a family it is in none of these: NOT IN alone would pass it over.
+        or_(products.c.family.is_(None), products.c.family.not_in(_families)),
     )
-    .order_by(products.c.family.not_in(_families), products.c.sku)
+    .order_by(products.c.sku)
     .limit(_CANDIDATES)
+)
+_LIKELY = union_all(
+    select(products).where(_sold, products.c.family.in_(_families)),
+    select(_OF_CATEGORY.subquery()),
 )
 _HELD = (
     select(holds.c.offer_id, holds.c.sku, holds.c.quantity)

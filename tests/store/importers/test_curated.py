@@ -48,7 +48,7 @@ def test_each_may_stand_in_for_the_other(desk: Desk) -> None:
 @pytest.mark.parametrize("sku", ["A", "B"])
 def test_a_product_that_parts_a_pair(desk: Desk, sku: str) -> None:
     """A new currency for either half of a pair in the store is named and not taken."""
-    desk.take(products__csv=PRODUCTS, substitutes__csv="sku,substitute_sku\nA,B\nB,A\n")
+    desk.take(products__csv=PRODUCTS, substitutes__csv="sku,substitute_sku\nA,B\n")
     before = desk.rows(products)
     report = desk.take(products__csv=f"sku,currency\nN,EUR\n{sku},USD\n")
 
