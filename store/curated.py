@@ -10,7 +10,7 @@ from sqlalchemy import select
 from store.shop import products, substitutes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -38,15 +38,25 @@ def faults_of_list(connection: Connection) -> list[str]:
         if row.sku in named
     }
     faults = [fault for row in rows if (fault := _fault(row, known)) is not None]
-    pairs: dict[str, list[str]] = {}
-    for row in rows:
-        if row.sku != row.substitute_sku:
-            pairs.setdefault(row.sku, []).append(row.substitute_sku)
     faults += [
         f"substitute_cycle: {' -> '.join((*circle, circle[0]))}"
-        for circle in _circles(pairs)
+        for circle in circles((row.sku, row.substitute_sku) for row in rows)
     ]
     return faults
+
+
+def circles(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """Return the one-way circles of a list, at most a few, each from its first SKU.
+
+    That two stand in for each other is the usual case and no circle; but who lists B
+    for A, C for B and A for C, and none of it the other way, has mixed something up.
+    """
+    listed = set(pairs)
+    one_way: dict[str, list[str]] = {}
+    for sku, other in sorted(listed):
+        if sku != other and (other, sku) not in listed:
+            one_way.setdefault(sku, []).append(other)
+    return _circles(one_way)
 
 
 def _fault(row: AnyRow, known: Mapping[str, AnyRow]) -> str | None:
@@ -67,7 +77,7 @@ def _fault(row: AnyRow, known: Mapping[str, AnyRow]) -> str | None:
 
 
 def _circles(pairs: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
-    """Return circles, each beginning with its first SKU by name; at most a few."""
+    """Return circles, each beginning with its first SKU by name."""
     left = {sku: list(others) for sku, others in pairs.items()}
     found = []
     for _ in range(_FEW):

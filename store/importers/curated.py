@@ -1,14 +1,15 @@
 """Whether the merchant's own list of substitutes can be meant, pair by pair.
 
-A pair names two products that the shop has, with prices in one currency. That each of
-two stands in for the other (A for B, B for A) is no mistake but the usual case: of
-such a circle only one step is ever taken. Nothing stands in for itself.
+A pair names two products that the shop has, with prices in one currency; nothing stands
+in for itself. That each of two stands in for the other is the usual case, a circle that
+goes one way only is a mistake.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from store.curated import circles
 from store.shop import products, substitutes
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def check_curated(stage: Stage, *, file: int) -> None:
         for pair in batch:
             _check_pair(stage, pair)
         stage.flush()
+    _check_circles(stage, file)
     for batch in stage.staged(products, file=file):
         for column in _PAIR:
             stage.prefetch(substitutes, column, (row["sku"] for row in batch))
@@ -52,6 +54,19 @@ def _check_pair(stage: Stage, pair: Mapping[str, Any]) -> None:
         expected = f"a product priced in {apart[0]} as {sku} is, not in {apart[1]}"
     if expected:
         stage.remarks.error(pair["_row"], "substitute_sku", other, expected)
+
+
+def _check_circles(stage: Stage, file: int) -> None:
+    rows = {
+        (pair["sku"], pair["substitute_sku"]): pair["_row"]
+        for batch in stage.staged(substitutes, file=file)
+        for pair in batch
+    }
+    for circle in circles(rows):
+        closing = (circle[-1], circle[0])
+        told = " -> ".join((*circle, circle[0]))
+        expected = f"no circle of substitutes: {told}"
+        stage.remarks.error(rows[closing], "substitute_sku", circle[0], expected)
 
 
 def _check_product(

@@ -38,7 +38,11 @@ def test_a_decision_nobody_was_asked_about_has_no_proof(cli: Cli, queue: int) ->
     ("pairs", "told"),
     [
         ([("A", "A")], "A is listed as its own substitute"),
-        ([("A", "B"), ("B", "A")], "substitute_cycle: A -> B -> A"),
+        (
+            [("A", "B"), ("B", "C"), ("C", "A")],
+            "substitute_cycle: A -> B -> C -> A",
+        ),
+        ([("A", "B"), ("B", "A")], "the shop's list makes sense"),
         ([("A", "GHOST")], "A -> GHOST: there is no product GHOST"),
         ([("A", "B")], "the shop's list makes sense"),
     ],
@@ -48,8 +52,8 @@ def test_the_check_reads_the_list(
 ) -> None:
     """A row that cannot be meant is told before a customer meets it."""
     with shop.write() as connection:
-        a_product(connection, "A")
-        a_product(connection, "B")
+        for sku in ("A", "B", "C"):
+            a_product(connection, sku)
         for sku, other in pairs:
             a_substitute(connection, sku, other)
     assert f"substitutes: {told}" in cli("check").output

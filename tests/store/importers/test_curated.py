@@ -34,6 +34,18 @@ def test_a_pair_that_cannot_be_meant(
     assert desk.rows(substitutes) == []
 
 
+def test_a_circle_that_goes_one_way_is_a_mistake(desk: Desk) -> None:
+    """B for A, C for B, A for C: the row that closes it is named, nothing is taken."""
+    desk.take(products__csv=PRODUCTS.replace("USD", "EUR"))
+    rows = "sku,substitute_sku\nA,B\nB,A\nB,D\nD,N\nN,B\n"
+    report = desk.take(substitutes__csv=rows)
+
+    (problem,) = report.files[0].problems
+    assert (problem.row, problem.column, problem.value) == (6, "substitute_sku", "'B'")
+    assert "no circle of substitutes: B -> D -> N -> B" in problem.expected
+    assert desk.rows(substitutes) == []
+
+
 def test_each_may_stand_in_for_the_other(desk: Desk) -> None:
     """A pair both ways is the usual case; a price in no currency parts nobody."""
     report = desk.take(
