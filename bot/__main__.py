@@ -14,6 +14,7 @@ from bot.cli import (
     link,
     mode,
     policy,
+    reorder,
     report,
     run,
     slack,
@@ -56,6 +57,9 @@ app.add_typer(decisions.app, name="decisions", short_help="Work off what was dec
 app.add_typer(policy.app, name="policy", short_help="Check and explain the rules.")
 app.command("availability", short_help="Say what may be sold though it is not here.")(
     availability.availability
+)
+app.command("reorder", short_help="Say what to order again, and until when.")(
+    reorder.reorder
 )
 app.command("report", short_help="Say what backorders cost lately.")(report.report)
 app.command("slack-manifest", short_help="Print what Slack needs to make the app.")(

@@ -194,6 +194,14 @@ class Terms(_Data):
     acceptance_stale: Duration = timedelta(days=7)
     #: Whether the shop's pages say how many people wait for a product.
     show_waiting_count: bool = False
+    #: Whether a card tells the staff at once what fell short, and who may ask.
+    shortage_card: bool = True
+    #: Days a ware takes to come where neither a source nor the product says.
+    reorder_lead_days: int = Field(default=14, ge=0, le=365)
+    #: Days of sales an order should last beyond the reorder point.
+    reorder_cover_days: int = Field(default=28, ge=1, le=365)
+    #: Share of lead times in which nothing is to fall short: 95 of a hundred.
+    reorder_service_percent: int = Field(default=95, ge=50, le=99)
     #: Days a date may slip before it is told.
     material_days: int = Field(default=1, ge=0)
     #: A wait that ends within so many days of the order, and before any day the
