@@ -108,6 +108,19 @@ class PostCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostShortage:
+    """Post or redraw the one card about a blank that several cases wait for.
+
+    The same words are not posted twice. ``over`` redraws it a last time, where it was
+    posted at all: the next shortage has a card of its own.
+    """
+
+    sku: str
+    card: Card
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostThread:
     """Post words below the card about ``subject``."""
 
@@ -276,6 +289,7 @@ Effect = (
     | ShowPicture
     | Reword
     | PostCard
+    | PostShortage
     | PostThread
     | Toast
     | Whisper

@@ -21,6 +21,7 @@ from flows.effects import (
     Effect,
     Notice,
     PostCard,
+    PostShortage,
     ReleaseBatch,
     Reword,
     Say,
@@ -143,6 +144,8 @@ def _confirmed(case: Case, setting: Setting) -> Case:
 
 def _is_warning(effect: Effect) -> bool:
     """Return whether it tells the staff something that no customer hears of."""
+    if isinstance(effect, PostShortage):
+        return True
     return isinstance(effect, PostCard) and effect.card.key in _WARNINGS
 
 

@@ -27,6 +27,7 @@ from flows.proposals import GATHER, context, propose
 from flows.refunds import rebalance
 from flows.restock import follow_waiting
 from flows.shipping import release_if_unblocked, unrelease
+from flows.shortage import tell_shortages
 from flows.suppression import to_be_told
 from flows.vanished import replace_vanished
 from flows.waitlist import join_rows, leave_for
@@ -43,12 +44,14 @@ _UNTOLD = frozenset((BackorderState.NOTICED, BackorderState.SUPPRESSED))
 
 def reconcile(draft: Draft, *, baseline: bool = False) -> None:
     """Bring the case in line with the shop's numbers and tell what that changes."""
+    before = draft.case.backorders
     for decision in draft.case.decisions:
         _follow(draft, decision)
     for order in draft.case.orders:
         for line in order.lines:
             _count(draft, order, line, baseline=baseline)
         release_if_unblocked(draft, order)
+    tell_shortages(draft, before)
     ask_about_new(draft)
     tell_dates(draft)
     tell_parcels(draft)

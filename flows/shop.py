@@ -145,19 +145,40 @@ class Supply:
     reason: str = ""
 
 
+class Waiter(NamedTuple):
+    """Whose order waits for a ware; the name may be empty."""
+
+    name: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """Everybody who waits for a blank: ``titles`` of the products they ordered.
+
+    ``first`` are some of the orders, the longest waiting first.
+    """
+
+    units: int = 0
+    orders: int = 0
+    titles: tuple[str, ...] = ()
+    first: tuple[Waiter, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkuFacts:
     """What the store knew about one blank when the turn read it.
 
     ``free`` is stock on hand less allocations and holds; ``ahead`` maps an order
     line to the backordered units of earlier orders waiting for the same blank, None
-    when neither they nor the supplies were read.
+    when neither they nor the supplies were read; ``queue`` is None when it was not.
     """
 
     sku: str
     free: int = 0
     supplies: tuple[Supply, ...] = ()
     ahead: tuple[tuple[str, int], ...] | None = ()
+    queue: Queue | None = None
 
     def units_ahead(self, line_id: str) -> int:
         """Return how many units earlier orders wait for before this line.

@@ -5,6 +5,7 @@ Nothing here talks to the network: messages go to the outbox, the rest to its ta
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -23,6 +24,7 @@ from flows.effects import (
     Message,
     Notice,
     PostCard,
+    PostShortage,
     PostThread,
     PromiseTold,
     Record,
@@ -39,7 +41,7 @@ from flows.effects import (
 )
 from store import answers, outbox
 from store.erasure import forget
-from store.holds import hold_units, release_holds
+from store.holds import hold_units, lock_sku, release_holds
 from store.identity import unlink
 from store.mail import put_notice, release_notices
 from store.tables import audit, decisions, promises
@@ -78,11 +80,15 @@ def carry_out(
     """
     carried = Carried()
     # Locks on SKUs come last and in their order, whatever the order of the effects.
-    for effect in sorted(
-        effects, key=lambda e: (True, e.sku) if isinstance(e, HoldUnits) else (False,)
-    ):
+    for effect in sorted(effects, key=_turn_of):
         _carry(connection, case, effect, setting, carried)
     return carried
+
+
+def _turn_of(effect: Effect) -> tuple[bool, str]:
+    if isinstance(effect, HoldUnits | PostShortage):
+        return True, effect.sku
+    return False, ""
 
 
 def _carry(
@@ -100,6 +106,9 @@ def _carry(
         case PostCard():
             carried.outgoing = True
             post_card(connection, case.id, effect.subject, effect.card, now)
+        case PostShortage():
+            carried.outgoing = True
+            _shortage(connection, effect, now)
         case PostThread():
             carried.outgoing = True
             _thread(connection, case, effect.subject, effect.card, now)
@@ -225,6 +234,20 @@ def post_card(
         replaces=replaces if earlier else None,
         created_at=now,
     )
+
+
+def _shortage(connection: Connection, effect: PostShortage, now: datetime) -> None:
+    """Post the card of a shortage; under the SKU's lock no second one is posted."""
+    lock_sku(connection, effect.sku)
+    subject = f"short:{hashlib.sha256(effect.sku.encode()).hexdigest()[:16]}"
+    lane = f"{STAFF}:{subject}"
+    said = outbox.shown(connection, lane, subject)
+    if said is None and effect.over:
+        return
+    if said is None or said["text"] != effect.card.text:
+        post_card(connection, None, subject, effect.card, now)
+    if effect.over:
+        outbox.close(connection, lane, subject)
 
 
 def _thread(

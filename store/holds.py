@@ -35,9 +35,7 @@ def hold_units(
     Raises:
         NothingFreeError: When fewer units are free than wanted.
     """
-    if connection.scalar(_LOCK, {"wanted": wanted.sku}) is None:
-        insert_new(connection, skus, {"sku": wanted.sku})
-        connection.execute(_LOCK, {"wanted": wanted.sku})
+    lock_sku(connection, wanted.sku)
     if free_units(connection, [wanted.sku]).get(wanted.sku, 0) < wanted.quantity:
         raise NothingFreeError(wanted.sku)
     connection.execute(
@@ -51,6 +49,13 @@ def hold_units(
             "held_at": now,
         },
     )
+
+
+def lock_sku(connection: Connection, sku: str) -> None:
+    """Lock a SKU's row until the transaction ends; several of them ascending."""
+    if connection.scalar(_LOCK, {"wanted": sku}) is None:
+        insert_new(connection, skus, {"sku": sku})
+        connection.execute(_LOCK, {"wanted": sku})
 
 
 def release_holds(connection: Connection, freed: ReleaseHolds) -> None:

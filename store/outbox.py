@@ -58,6 +58,19 @@ def about(connection: Connection, lane: str, subject: str) -> list[AnyRow]:
     return list(connection.execute(_ABOUT, {"lane": lane, "subject": subject}))
 
 
+def shown(connection: Connection, lane: str, subject: str) -> dict[str, Any] | None:
+    """Return what a lane says about a subject now, its edits included, or None."""
+    payload: dict[str, Any] | None = connection.scalar(
+        _SHOWN, {"lane": lane, "subject": subject}
+    )
+    return payload
+
+
+def close(connection: Connection, lane: str, subject: str) -> None:
+    """Let what was said about a subject stand: nothing redraws it from now on."""
+    connection.execute(_CLOSE, {"of_lane": lane, "about": subject})
+
+
 def drop_replaced(connection: Connection, replaces: str) -> None:
     """Drop unsent redraws that a newer one makes pointless."""
     connection.execute(
@@ -220,6 +233,23 @@ _NEWEST = (
     )
     .order_by(outbox.c.id.desc())
     .limit(1)
+)
+_SHOWN = (
+    select(outbox.c.payload)
+    .where(
+        outbox.c.lane == bindparam("lane"),
+        outbox.c.subject == bindparam("subject"),
+        outbox.c.state.in_((*UNSENT, "sent", "held")),
+    )
+    .order_by(outbox.c.id.desc())
+    .limit(1)
+)
+_CLOSE = (
+    update(outbox)
+    .where(
+        outbox.c.lane == bindparam("of_lane"), outbox.c.subject == bindparam("about")
+    )
+    .values(subject="", replaces=None)
 )
 _ELSEWHERE = (
     select(outbox.c.id)

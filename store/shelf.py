@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, union_all
+from sqlalchemy import BindParameter, bindparam, func, or_, select, union_all
 
 from flows.shop import Curated, Depth, Held, Order, Product, Shelf, SkuFacts, Supply
 from flows.terms import KINDS
+from store.queues import BLANKS, OF_BLANKS, OPEN_LINES, queue_for, units_ahead
 from store.shop import (
     order_lines,
-    orders,
     products,
     stock,
     substitutes,
@@ -77,6 +77,7 @@ def load_shelf(
             free=free.get(blank, 0),
             supplies=tuple(coming.get(blank, ())),
             ahead=tuple(ahead.get(blank, ())),
+            queue=queue_for(connection, blank) if blank in waiting else None,
         )
         for blank in sorted(blanks)
     )
@@ -212,14 +213,12 @@ def _ahead(
             if not line.backordered or line.sku is None:
                 continue
             blank = blank_of.get(line.sku, line.sku)
-            before = {"blanks": [blank], "order": order.id, "placed": order.placed_at}
-            units = connection.scalar(_AHEAD, before)
-            made.setdefault(blank, []).append((line.id, int(units or 0)))
+            units = units_ahead(connection, blank, order)
+            made.setdefault(blank, []).append((line.id, units))
     return made
 
 
 _skus: BindParameter[list[str]] = bindparam("skus", expanding=True)
-_blanks: BindParameter[list[str]] = bindparam("blanks", expanding=True)
 _families: BindParameter[list[str]] = bindparam("families", expanding=True)
 _CURATED = select(substitutes).where(substitutes.c.sku.in_(_skus))
 _KNOWN = select(products).where(products.c.sku.in_(_skus))
@@ -245,7 +244,7 @@ _HELD = (
     .order_by(holds.c.id)
 )
 _COMING = select(supplies).where(
-    supplies.c.sku.in_(_blanks),
+    supplies.c.sku.in_(BLANKS),
     supplies.c.status == "open",
     supplies.c.quantity > supplies.c.received,
 )
@@ -253,49 +252,23 @@ _TOLD = (
     select(supply_dates)
     .where(
         or_(
-            supply_dates.c.sku.in_(_blanks),
+            supply_dates.c.sku.in_(BLANKS),
             supply_dates.c.supply_id.in_(bindparam("supplies", expanding=True)),
         )
     )
     .order_by(supply_dates.c.id)
 )
-#: Lines of open orders whose product is one of the blanks, or is printed on one.
-_of_blanks = and_(
-    orders.c.status == "open",
-    or_(
-        order_lines.c.sku.in_(_blanks),
-        order_lines.c.sku.in_(
-            select(products.c.sku).where(products.c.blank_sku.in_(_blanks))
-        ),
-    ),
-)
-_lines = order_lines.join(orders, orders.c.id == order_lines.c.order_id)
-_AHEAD = (
-    select(func.sum(order_lines.c.backordered))
-    .select_from(_lines)
-    .where(
-        _of_blanks,
-        order_lines.c.backordered > 0,
-        or_(
-            orders.c.placed_at < bindparam("placed"),
-            and_(
-                orders.c.placed_at == bindparam("placed"),
-                orders.c.id < bindparam("order"),
-            ),
-        ),
-    )
-)
 _units = union_all(
     select(stock.c.sku.label("blank"), stock.c.on_hand.label("units")).where(
-        stock.c.sku.in_(_blanks)
+        stock.c.sku.in_(BLANKS)
     ),
     select(
         func.coalesce(products.c.blank_sku, order_lines.c.sku),
         -order_lines.c.allocated,
     )
-    .select_from(_lines.outerjoin(products, products.c.sku == order_lines.c.sku))
-    .where(_of_blanks, order_lines.c.allocated > 0),
-    select(holds.c.sku, -holds.c.quantity).where(holds.c.sku.in_(_blanks)),
+    .select_from(OPEN_LINES.outerjoin(products, products.c.sku == order_lines.c.sku))
+    .where(OF_BLANKS, order_lines.c.allocated > 0),
+    select(holds.c.sku, -holds.c.quantity).where(holds.c.sku.in_(BLANKS)),
 ).subquery()
 _FREE = select(_units.c.blank, func.sum(_units.c.units).label("units")).group_by(
     _units.c.blank

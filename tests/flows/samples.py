@@ -15,6 +15,7 @@ from flows.case import BackorderState, Choice, OfferItem, OfferState
 from flows.promise import Estimate
 from flows.rhythm import Awaited
 from flows.sharing import SharedLine, SharedOrder
+from flows.shop import Queue, Waiter
 from flows.status import History, OrderStatus, Piece
 
 from .builders import (
@@ -97,6 +98,7 @@ def context(taste: Flavour) -> dict[str, Any]:
         expires_at=in_days(2),
         state="waiting",
     )
+    soon = Estimate(expected_from=SOON, expected_to=SOON + timedelta(days=3))
     return {
         "amount": taste.amount,
         "answer": "brake_go",
@@ -149,6 +151,7 @@ def context(taste: Flavour) -> dict[str, Any]:
         "lapsed": False,
         "lapses_at": in_days(3),
         "late": False,
+        "latest": soon,
         "letter": "telegram:1:2",
         "line": line,
         "lines": {line.id: line},
@@ -178,6 +181,11 @@ def context(taste: Flavour) -> dict[str, Any]:
         "plans": (),
         "problem": "",
         "product": a_product(title=taste.title),
+        "queue": Queue(
+            units=taste.quantity,
+            orders=taste.many,
+            first=(Waiter(taste.name, taste.number),) * min(taste.many, 5),
+        ),
         "reason": taste.words,
         "refunds": (
             Thing(
@@ -193,6 +201,7 @@ def context(taste: Flavour) -> dict[str, Any]:
         "row": row,
         "rows": (row,),
         "send": True,
+        "soonest": soon,
         "source": "telegram",
         "split": Thing(
             goes=parts, stays=parts, price_minor=taste.amount, currency=taste.currency
@@ -212,7 +221,8 @@ def context(taste: Flavour) -> dict[str, Any]:
         "waiting": True,
         "waits": True,
         "wanted": SOON,
-        "when": Estimate(expected_from=SOON, expected_to=SOON + timedelta(days=3)),
+        "ware": taste.title,
+        "when": soon,
         "words": taste.words,
         "about": "proposal",
     }
@@ -321,6 +331,9 @@ def moods(key: str, taste: Flavour) -> list[dict[str, Any]]:
             rows = [{"kind": kind} for kind in ("substitute", "cancel_refund")]
             rows += [row | {"refund_minor": 0} for row in rows]
             changes = [{"row": replace(base["row"], **row)} for row in rows]
+        case "shortage":
+            changes = [{}, {"latest": Estimate()}, {"queue": Queue()}]
+            changes.append({"soonest": Estimate(), "latest": Estimate()})
         case "consolation":
             kinds = ("discount", "voucher", "free_shipping", "gift_wrap")
             changes = [{"kind": kind} for kind in kinds]
