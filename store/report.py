@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
 from store import shop
-from store.tables import (
-    backorders,
-    decisions,
-    notices,
-    outbox,
-    promises,
-    tickets,
-)
+from store.latency import Latency, moved_after, told_after
+from store.loyalty import Retention, retention
+from store.tables import backorders, decisions, notices, outbox, tickets
+from store.touched import blank_of_each
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
+    from store.columns import AnyRow
+
+#: Once may be one late delivery; who runs out twice keeps too little.
+REVIEW_FROM = 2
+_NEVER = datetime.min.replace(tzinfo=UTC)
 #: How many products, colours and sizes are named.
 _SHOWN = 5
 #: Decided, and neither taken back nor refused.
@@ -51,18 +53,24 @@ class Report:
     """The backorders found in a stretch of time, and the work they made.
 
     ``ended`` counts units by the state they ended or stand in; ``days`` is the median
-    wait of those that ended, in days; ``told_after`` the median seconds from finding
-    one to the turn that told its date. ``often`` are the products that fell short most,
-    ``looks`` the colours and sizes, with how often each did.
+    wait of those that ended, in days; ``told`` how long from finding one to the
+    turn that told its date, ``moved`` from a date's change to telling the new one.
+    ``often`` are the products that fell short most, ``looks`` the colours and sizes,
+    with how often each did; ``review`` the wares that ran out and ran out again.
+    ``waited`` is who ordered again after waiting, ``smooth`` who did without.
     """
 
     found: int
     units: int
     ended: dict[str, int] = field(default_factory=dict)
     days: float | None = None
-    told_after: float | None = None
+    told: Latency
+    moved: Latency
     often: tuple[tuple[str, int], ...] = ()
     looks: tuple[tuple[str, int], ...] = ()
+    review: tuple[tuple[str, int], ...] = ()
+    waited: Retention
+    smooth: Retention
     slips: int = 0
     messages: int = 0
     letters: int = 0
@@ -82,7 +90,7 @@ def report(connection: Connection, since: datetime, until: datetime) -> Report:
             backorders.c.state != "baseline",
         )
     ).all()
-    waited = [
+    days = [
         (row.closed_at - row.found_at).total_seconds() / 86_400
         for row in rows
         if row.closed_at
@@ -91,14 +99,19 @@ def report(connection: Connection, since: datetime, until: datetime) -> Report:
     for row in rows:
         ended[row.state] += row.quantity
     short = Counter(row.sku for row in rows if row.sku)
+    waited, smooth = retention(connection, since, until)
     return Report(
         found=len(rows),
         units=sum(row.quantity for row in rows),
         ended=dict(ended),
-        days=median(waited) if waited else None,
-        told_after=_told_after(connection, since, until),
+        days=median(days) if days else None,
+        told=told_after(connection, since, until),
+        moved=moved_after(connection, since, until),
         often=tuple(_most(short)),
         looks=tuple(_most(_looks(connection, short))),
+        review=tuple(_worth_a_review(connection, rows)),
+        waited=waited,
+        smooth=smooth,
         slips=sum(row.slips for row in rows),
         messages=_count(
             connection,
@@ -112,22 +125,27 @@ def report(connection: Connection, since: datetime, until: datetime) -> Report:
     )
 
 
-def _told_after(
-    connection: Connection, since: datetime, until: datetime
-) -> float | None:
-    """Return how long the median backorder waited for its first word, in seconds."""
-    first = func.min(promises.c.told_at).label("told_at")
-    rows = connection.execute(
-        select(backorders.c.found_at, first)
-        .join(promises, promises.c.backorder_id == backorders.c.id)
-        .where(
-            backorders.c.found_at.between(since, until),
-            backorders.c.state != "baseline",
-        )
-        .group_by(backorders.c.id, backorders.c.found_at)
-    )
-    seconds = [(row.told_at - row.found_at).total_seconds() for row in rows]
-    return median(seconds) if seconds else None
+def _worth_a_review(
+    connection: Connection, rows: Sequence[AnyRow]
+) -> list[tuple[str, int]]:
+    """Return the wares that fell short more than once, with how many times.
+
+    A shortage lasts while any order waits for the ware, however many do.
+    """
+    blanks = blank_of_each(connection, {row.sku for row in rows if row.sku})
+    times: Counter[str] = Counter()
+    ends: dict[str, datetime | None] = {}
+    for row in sorted(rows, key=lambda row: (row.found_at, row.id)):
+        if not row.sku:
+            continue
+        blank = blanks[row.sku]
+        last = ends.get(blank, _NEVER)
+        if last is not None and row.found_at > last:
+            times[blank] += 1
+        still = last is None or row.closed_at is None
+        ends[blank] = None if still else max(last or _NEVER, row.closed_at)
+    often = ((blank, count) for blank, count in times.items() if count >= REVIEW_FROM)
+    return sorted(often, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _looks(connection: Connection, short: Counter[str]) -> Counter[str]:

@@ -45,12 +45,17 @@ def touched_blanks(
 
 def blanks_of(connection: Connection, skus: Iterable[str]) -> set[str]:
     """Return what these SKUs are made on; one that nobody lists stands for itself."""
+    return set(blank_of_each(connection, skus).values())
+
+
+def blank_of_each(connection: Connection, skus: Iterable[str]) -> dict[str, str]:
+    """Return what each SKU is made on; one that nobody lists stands for itself."""
     table = shop.products
-    found: set[str] = set()
+    found: dict[str, str] = {}
     for some in slices(skus):
         asked = select(table.c.sku, func.coalesce(table.c.blank_sku, table.c.sku))
         blank = dict(connection.execute(asked.where(table.c.sku.in_(some))).all())
-        found |= {blank.get(sku, sku) for sku in some}
+        found |= {sku: blank.get(sku, sku) for sku in some}
     return found
 
 

@@ -32,7 +32,8 @@ def report(
 ) -> None:
     """Say what backorders cost: waiting, words, tickets and money.
 
-    A sale from the shelf needs none of it; this is what waiting adds.
+    A sale from the shelf needs none of it; this is what waiting adds. Who orders again
+    takes months to show: add --days 365.
     """
     from bot.clock import Clock
     from store.report import report as read_report
@@ -43,8 +44,10 @@ def report(
         found = read_report(connection, now - timedelta(days=days), now)
     print(f"The last {days} days")
     for name, value in [*_counts(found), *_handling(found)]:
-        print(f"  {name:<28}{value}")
+        print(f"  {name:<27} {value}")
     _print_often(found)
+    _print_review(found)
+    _print_loyalty(found)
     for money in found.money:
         _print_money(money)
 
@@ -57,8 +60,11 @@ def _counts(found: Report) -> list[tuple[str, str]]:
     ]
     if found.days is not None:
         rows.append(("median wait of those ended", f"{found.days:.1f} days"))
-    if found.told_after is not None:
-        rows.append(("median time until told", _span(found.told_after)))
+    if found.told.seconds is not None:
+        rows.append(("median time until told", _span(found.told.seconds)))
+    if found.moved.seconds is not None:
+        told = f"{_span(found.moved.seconds)} ({found.moved.count} measured)"
+        rows.append(("  and until a new date was", told))
     return [*rows, ("dates that slipped", str(found.slips))]
 
 
@@ -77,6 +83,23 @@ def _print_often(found: Report) -> None:
     if found.looks:
         named = ", ".join(f"{look} ({times})" for look, times in found.looks)
         print(f"    mostly in {named}")
+
+
+def _print_review(found: Report) -> None:
+    """Flag the wares of which more should lie there; `reorder` says how many."""
+    if found.review:
+        print("  inventory review: ran out, came back, ran out again")
+    for blank, times in found.review:
+        print(f"    {blank:<26}{times} times")
+
+
+def _print_loyalty(found: Report) -> None:
+    """Set side by side who ordered again; of a few nothing is said."""
+    print("  ordered again")
+    for name, group in (("after waiting", found.waited), ("after none", found.smooth)):
+        counts = f"{group.again} of {group.customers} customers"
+        share = "too few to say" if group.share is None else f"{group.share:.0%}"
+        print(f"    {name:<26}{counts}: {share}")
 
 
 def _handling(found: Report) -> list[tuple[str, str]]:
@@ -108,4 +131,4 @@ def _print_money(money: Money) -> None:
         ("price differences refunded", money.differences_minor),
         ("given for patience", money.consoled_minor),
     ):
-        print(f"    {name:<26}{said(minor)}")
+        print(f"    {name:<25} {said(minor)}")

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
+from store import shop
+from store.latency import Latency
+from store.loyalty import ENOUGH, Retention, retention
 from store.report import Money, report
-from store.tables import backorders, cases, decisions, notices, promises, tickets
+from store.tables import (
+    backorders,
+    cases,
+    decisions,
+    notices,
+    promises,
+    supply_dates,
+    tickets,
+)
 
-from ..builders import NOON, a_backordered_line, a_customer, a_product, an_order
+from ..builders import (
+    NOON,
+    a_backordered_line,
+    a_customer,
+    a_product,
+    a_supply,
+    an_order,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -133,4 +151,123 @@ def test_what_falls_short_again_is_named(store: Store) -> None:
 
     assert found.often == ((sku, 2),)
     assert found.looks == (("L", 2), ("sage", 2))
-    assert found.told_after == 90
+    assert found.told == Latency(seconds=90, count=1)
+
+
+def shortages(connection: Connection, *found: tuple[str, int, int | None]) -> None:
+    """Write backorders: of which product, found on which day, closed on which."""
+    connection.execute(
+        insert(cases).values(id=1, dialogue="talking", memory={}, created_at=NOON)
+    )
+    for number, (sku, begins, ends) in enumerate(found):
+        connection.execute(
+            insert(backorders).values(
+                id=f"b{number}",
+                case_id=1,
+                order_id=f"o{number}",
+                line_id=f"l{number}",
+                sku=sku,
+                quantity=1,
+                state="waiting" if ends is None else "filled",
+                found_at=NOON + begins * DAY,
+                closed_at=None if ends is None else NOON + ends * DAY,
+                slips=0,
+            )
+        )
+
+
+def test_a_ware_that_ran_out_again_is_to_be_reviewed(store: Store) -> None:
+    """Two orders in one shortage are one; two prints on one blank run out together."""
+    with store.write() as connection:
+        for sku in ("CAT", "DOG"):
+            a_product(connection, sku, blank_sku="BLANK")
+        shortages(
+            connection,
+            ("CAT", 0, 4),
+            ("DOG", 1, 9),
+            ("CAT", 5, 6),
+            ("DOG", 12, 15),
+            ("CAP", 0, 3),
+            ("CAP", 2, None),
+            ("CAP", 20, None),
+        )
+        found = report(connection, NOON, NOON + 30 * DAY)
+
+    assert found.review == (("BLANK", 2),)
+
+
+def test_a_moved_date_is_measured_from_the_shops_word(store: Store) -> None:
+    """The shop moves a supply; forty seconds later the new date is told."""
+    moved = NOON + 3 * DAY
+    with store.write() as connection:
+        sku = a_product(connection)
+        shortages(connection, (sku, 0, None), (sku, 0, None), (sku, 0, None))
+        a_supply(connection, sku, expected_on=date(2026, 3, 20), updated_at=moved)
+        staff = a_supply(connection, sku, expected_on=None, updated_at=NOON)
+        connection.execute(
+            insert(supply_dates).values(
+                supply_id=staff,
+                expected_on=date(2026, 4, 1),
+                told_by="U7",
+                since=moved,
+            )
+        )
+
+        def tell(number: int, day: date, at: timedelta) -> None:
+            row = {"case_id": 1, "backorder_id": f"b{number}", "line_id": "l"}
+            connection.execute(
+                insert(promises).values(
+                    expected_from=day, expected_to=day, told_at=NOON + at, **row
+                )
+            )
+
+        for number in range(3):
+            tell(number, date(2026, 3, 12), timedelta(seconds=5))
+        tell(0, date(2026, 3, 20), 3 * DAY + timedelta(seconds=40))
+        tell(1, date(2026, 4, 1), 3 * DAY + timedelta(seconds=60))
+        # It moved because the queue did: nothing the shop changed says since when.
+        tell(2, date(2026, 3, 16), 3 * DAY + timedelta(hours=9))
+        found = report(connection, NOON, NOON + 30 * DAY)
+        connection.execute(
+            update(shop.supplies).values(updated_at=moved + timedelta(hours=1))
+        )
+        changed_since = report(connection, NOON, NOON + 30 * DAY)
+
+    assert found.moved == Latency(seconds=50, count=2)
+    assert changed_since.moved == Latency(seconds=60, count=1)
+
+
+def test_who_orders_again_is_told_by_whether_they_waited(store: Store) -> None:
+    """Counted from the order that was short; one order later is one who came back."""
+    with store.write() as connection:
+        for days in (0, 9):
+            an_order(
+                connection, a_customer(connection, id=f"short-{days}"), id=f"{days}"
+            )
+        for customer, day in (("short-0", 5), ("short-9", -5)):
+            an_order(connection, customer, placed_at=NOON + day * DAY)
+        connection.execute(
+            insert(cases).values(id=1, dialogue="talking", memory={}, created_at=NOON)
+        )
+        for order in ("0", "9"):
+            connection.execute(
+                insert(backorders).values(
+                    id=f"b{order}",
+                    case_id=1,
+                    order_id=order,
+                    line_id=order,
+                    quantity=1,
+                    state="baseline",
+                    found_at=NOON,
+                    slips=0,
+                )
+            )
+        for _ in range(ENOUGH):
+            customer = a_customer(connection)
+            an_order(connection, customer)
+            an_order(connection, customer, placed_at=NOON + DAY, status="cancelled")
+        an_order(connection, customer, placed_at=NOON + DAY)
+        waited, smooth = retention(connection, NOON - 9 * DAY, NOON + 9 * DAY)
+
+    assert (waited, waited.share) == (Retention(customers=2, again=1), None)
+    assert (smooth, smooth.share) == (Retention(customers=20, again=1), 0.05)

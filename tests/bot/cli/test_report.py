@@ -48,6 +48,7 @@ def test_costs_are_told_in_words_and_money(cli: Cli, shop: Store) -> None:
 
     assert "backorders found            1 (1 units)" in said
     assert "cancelled and refunded    €39.00" in said
+    assert "after waiting             0 of 0 customers: too few to say" in said
 
 
 def test_a_quiet_month_says_so(cli: Cli, shop: Store) -> None:
