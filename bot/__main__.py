@@ -6,6 +6,7 @@ import typer
 
 from bot.cli import (
     availability,
+    broadcast,
     charts,
     check,
     decisions,
@@ -57,6 +58,9 @@ app.add_typer(decisions.app, name="decisions", short_help="Work off what was dec
 app.add_typer(policy.app, name="policy", short_help="Check and explain the rules.")
 app.command("availability", short_help="Say what may be sold though it is not here.")(
     availability.availability
+)
+app.command("broadcast", short_help="Print a text about what is short, to post.")(
+    broadcast.broadcast
 )
 app.command("reorder", short_help="Say what to order again, and until when.")(
     reorder.reorder

@@ -62,7 +62,7 @@ def link(
         raise typer.BadParameter("--all prints a table: add --csv")
     if all_ and qr is not None:
         raise typer.BadParameter("--qr draws one link: name the ORDER, without --all")
-    named = None if bot is None else _read_name(bot)
+    named = None if bot is None else read_name(bot)
     settings = read_settings()
     if settings.link_secret is None:
         fail("LINK_SECRET is not set: `backorder-bot init` makes one.")
@@ -88,7 +88,8 @@ def link(
         )
 
 
-def _read_name(typed: str) -> str:
+def read_name(typed: str) -> str:
+    """Return a bot's user name as Telegram writes it, or leave with what is wrong."""
     name = typed.strip().removeprefix("@")
     if not _NAME.fullmatch(name):
         raise typer.BadParameter(
