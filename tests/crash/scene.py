@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 CHANNEL = "telegram:100200300"
 SECRET = "crash-tests-link-secret"
-#: Nobody sleeps, nothing brakes or asks besides: only the window counts.
+#: Nobody sleeps, nothing brakes, asks or tells besides: only the window counts.
 POLICY = """\
 [brake]
 decisions = 1000
@@ -59,6 +59,7 @@ time_zone = "UTC"
 [terms]
 quiet_hours = "0:00-0:00"
 ask_preference = false
+shortage_card = false
 """
 #: What is short, and the one product that is close to it.
 SHORT, CLOSE = "TEE-NAVY-M", "TEE-BLACK-M"

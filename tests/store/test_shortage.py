@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ from ..builders import (
 from ..crash import scene
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from store.engine import Store
 
 SETTING = Setting(now=NOON, policy=read_policy(""), dice=Random(1))
@@ -34,12 +37,17 @@ SETTING = Setting(now=NOON, policy=read_policy(""), dice=Random(1))
 def draw(store: Store, *words: str, over: bool = False) -> None:
     """Let a case of its own draw the card, once per text."""
     for text in words:
-        card = Card(key="shortage", summary=text, text=text)
-        wanted = PostShortage(sku="BLANK", card=card, over=over)
         with store.write() as connection:
-            ids = [case_of_customer(connection, a_customer(connection), NOON)]
-            (row,) = lock_cases(connection, ids)
-            carry_out(connection, load_case(connection, row, NOON), (wanted,), SETTING)
+            draw_in(connection, text, over=over)
+
+
+def draw_in(connection: Connection, text: str, *, over: bool = False) -> None:
+    """Let a case of its own draw the card in a transaction that goes on."""
+    card = Card(key="shortage", summary=text, text=text)
+    wanted = PostShortage(sku="BLANK", card=card, over=over)
+    ids = [case_of_customer(connection, a_customer(connection), NOON)]
+    (row,) = lock_cases(connection, ids)
+    carry_out(connection, load_case(connection, row, NOON), (wanted,), SETTING)
 
 
 def drawn(store: Store) -> list[tuple[str, str]]:
@@ -58,6 +66,18 @@ def test_many_cases_draw_one_card(store: Store) -> None:
 
     assert drawn(store) == [("card", "1 unit"), ("update", "3 units")]
     assert {row.case_id for row in rows(store)} == {None}
+
+
+def test_two_at_once_draw_one_card(store: Store) -> None:
+    """Who comes second waits for the first, and redraws what that one posted."""
+    with ThreadPoolExecutor(1) as other:
+        with store.write() as connection:
+            draw_in(connection, "1 unit")
+            second = other.submit(draw, store, "2 units")
+            assert not wait((second,), timeout=0.3).done
+        second.result()
+
+    assert drawn(store) == [("card", "1 unit"), ("update", "2 units")]
 
 
 def test_the_next_shortage_has_a_card_of_its_own(store: Store) -> None:
