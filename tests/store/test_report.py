@@ -225,11 +225,14 @@ def test_a_moved_date_is_measured_from_the_shops_word(store: Store) -> None:
             tell(number, date(2026, 3, 12), timedelta(seconds=5))
         tell(0, date(2026, 3, 20), 3 * DAY + timedelta(seconds=40))
         tell(1, date(2026, 4, 1), 3 * DAY + timedelta(seconds=60))
-        # It moved because the queue did: nothing the shop changed says since when.
+        # It moved because the queue did: that supply was known before.
+        a_supply(connection, sku, expected_on=date(2026, 3, 16), updated_at=NOON)
         tell(2, date(2026, 3, 16), 3 * DAY + timedelta(hours=9))
         found = report(connection, NOON, NOON + 30 * DAY)
         connection.execute(
-            update(shop.supplies).values(updated_at=moved + timedelta(hours=1))
+            update(shop.supplies)
+            .where(shop.supplies.c.expected_on == date(2026, 3, 20))
+            .values(updated_at=moved + timedelta(hours=1))
         )
         changed_since = report(connection, NOON, NOON + 30 * DAY)
 

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from random import Random
 from typing import TYPE_CHECKING
 
+from sqlalchemy import update
+
 from flows.effects import Card, PostShortage
 from flows.policy import read_policy
 from flows.setting import Setting
@@ -66,6 +68,16 @@ def test_many_cases_draw_one_card(store: Store) -> None:
 
     assert drawn(store) == [("card", "1 unit"), ("update", "3 units")]
     assert {row.case_id for row in rows(store)} == {None}
+
+
+def test_what_the_staff_read_is_not_sent_again(store: Store) -> None:
+    """The card is out; a case that changes nothing of it leaves it as it is."""
+    draw(store, "1 unit")
+    with store.write() as connection:
+        connection.execute(update(outbox).values(state="sent"))
+    draw(store, "1 unit")
+
+    assert drawn(store) == [("card", "1 unit")]
 
 
 def test_two_at_once_draw_one_card(store: Store) -> None:
