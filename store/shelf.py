@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BindParameter, bindparam, func, or_, select, union_all
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, union_all
 
 from flows.shop import Curated, Depth, Held, Order, Product, Shelf, SkuFacts, Supply
 from flows.terms import KINDS
