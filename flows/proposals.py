@@ -55,9 +55,19 @@ def propose_ruled(
     ruling: Ruling,
     by: str,
 ) -> None:
-    """Do what a colleague wants: cancel, or let the customer choose after all."""
+    """Do what a colleague wants: cancel, or let the customer choose after all.
+
+    What the same message asked besides is asked again, if it was replaced by that.
+    """
+    neighbours = _with_neighbours(draft, backorders)
     plans = all_plans(draft, order, backorders, ruling=ruling)
     _carry_out(draft, order, plans, by=by)
+    pending = (offer for offer in draft.case.offers if offer.state in PENDING)
+    asked = {item.backorder_id for offer in pending for item in offer.items}
+    about = {backorder.id for backorder in backorders}
+    left = [b for b in neighbours if b.id not in about | asked]
+    if left:
+        propose(draft, order, left)
 
 
 def _carry_out(draft: Draft, order: Order, plans: Sequence[Plan], *, by: str) -> None:

@@ -283,6 +283,10 @@ def _rejected(draft: Draft, row: DecisionRow) -> None:
     if backorder is not None and backorder.closed_at is None:
         state = BACKORDER.step(backorder.state, "ask_staff", None)
         draft.put_backorder(replace(backorder, state=state))
+    elif backorder is not None and backorder.state in _DECIDED:
+        # It came meanwhile and is sent after all.
+        state = BACKORDER.step(backorder.state, "fill", None)
+        draft.put_backorder(replace(backorder, state=state))
     _settle(draft, row)
     order = draft.case.order(row.order_id)
     line = draft.case.line(row.line_id)

@@ -10,7 +10,7 @@ from flows.case import BackorderState, TicketState
 from flows.effects import DecisionKind
 from flows.events import StaffActed, TicketVerb
 
-from .builders import MIA, a_case, a_shelf, an_order
+from .builders import MIA, a_case, a_line, a_ready_line, a_shelf, an_order
 from .story import Story
 
 ASK = '[terms]\nautomatic_cancel = "ask"\n'
@@ -117,3 +117,23 @@ def test_a_consolation_decides_nothing_about_the_line(gift: str) -> None:
     story.taps("0c")
     about_it = {row.kind for row in story.standing if row.backorder_id}
     assert about_it == {"cancel_refund", "consolation"}
+
+
+def test_a_ruling_about_one_line_leaves_the_other_asked() -> None:
+    """The shop could not cancel one of two; asking about it forgets no question."""
+    order = an_order(a_line(), a_line("other"), a_ready_line())
+    story = Story(a_case(order)).shop_says().delivers().taps("0c")
+    (row,) = [row for row in story.standing if row.line_id == "hoodie"]
+    story.row_becomes(row, claimed_at=story.now, rejected_at=story.now)
+    rules(story, TicketVerb.ASK)
+    asked = {item.line_id for offer in story.pending for item in offer.unanswered}
+    assert asked == {"hoodie", "other"}
+
+
+def test_what_came_before_the_shop_said_no_is_sent() -> None:
+    """Cancelled, then in stock, then not cancelled after all: it waits for nobody."""
+    story = Story().shop_says().delivers().taps("0c")
+    (row,) = [row for row in story.standing if row.backorder_id]
+    story.shop_says("hoodie", backordered=0, allocated=1)
+    story.row_becomes(row, claimed_at=story.now, rejected_at=story.now)
+    assert story.backorder.state is BackorderState.FILLED
