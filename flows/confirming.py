@@ -13,12 +13,13 @@ from flows.change_requests import ask_change
 from flows.choices import refuse_substitutes
 from flows.codes import OfferPress, handle, menu_data, offer_data
 from flows.effects import Button
+from flows.fewer import units_answered
 from flows.intents import Intent, Outcome, understand
 from flows.keyboards import offer_rows
 from flows.privacy import ask_forget, ask_mute
 from flows.proposals import context
 from flows.status import answer_status
-from flows.wishes import cancel, open_orders, orders_meant
+from flows.wishes import confirm_cancel, open_orders, orders_meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,9 +44,13 @@ def is_plain(meant: Understanding, text: str) -> bool:
 def answer_asked(
     draft: Draft, chat: Chat, presses: tuple[CustomerPress, ...], text: str
 ) -> bool:
-    """Take a plain yes or no to what was asked; return False for all other words."""
+    """Take a plain yes or no to what was asked, or how many; else return False."""
     if not presses:
         return False
+    target = units_answered(draft, chat, presses, text)
+    if target is not None:
+        confirm_cancel(draft, chat, target)
+        return True
     meant = understand(text)
     if not is_plain(meant, text):
         return False
@@ -147,7 +152,7 @@ def _ask_menu_again(
                 draft, chat, draft.case.memory.wish, _numbers(draft, presses)
             )
         case "cancel":
-            cancel(draft, chat, first.argument.partition(".")[0])
+            confirm_cancel(draft, chat, first.argument.partition(".")[0])
         case _:
             answer_status(draft, chat)
 

@@ -83,6 +83,25 @@ def under_rule(draft: Draft, effect: Decide) -> Decide:
     return replace(effect, rule=applied.rule_on(*_HANGS_ON.get(effect.kind, ())))
 
 
+def again(row: DecisionRow, *, quantity: int, refund_minor: int | None) -> Decide:
+    """Return a decision made anew with another number or refund; withdraw the old."""
+    return Decide(
+        order_id=row.order_id,
+        line_id=row.line_id,
+        kind=DecisionKind(row.kind),
+        quantity=quantity,
+        decided_by=row.decided_by,
+        reason=row.reason,
+        backorder_id=row.backorder_id,
+        offer_id=row.offer_id,
+        substitute_sku=row.substitute_sku,
+        price_minor=row.price_minor,
+        refund_minor=refund_minor,
+        currency=row.currency,
+        apply_after=row.apply_after,
+    )
+
+
 def _as_row(effect: Decide, draft: Draft) -> DecisionRow:
     return DecisionRow(
         id=UNWRITTEN,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from flows.effects import Decide, DecisionKind, Withdraw
-from flows.ledger import UNWRITTEN, standing_in
+from flows.effects import DecisionKind, Withdraw
+from flows.ledger import UNWRITTEN, again, standing_in
 from flows.money import part, unit_amounts
 
 if TYPE_CHECKING:
@@ -113,7 +113,10 @@ def rebalance(draft: Draft, order: Order) -> None:
         kept.append(row)
         if due == row.refund_minor:
             continue
-        draft.effects += [Withdraw(decision_id=row.id), _again(row, due)]
+        draft.effects += [
+            Withdraw(decision_id=row.id),
+            again(row, quantity=row.quantity, refund_minor=due),
+        ]
         told = draft.named(line)
         draft.push("refund_changed", order=order, line=told, row=row, amount=due)
 
@@ -127,6 +130,18 @@ def swapped(line: Line, rows: Sequence[DecisionRow]) -> int:
     substituted = sum(row.quantity for row in applied if row.kind == _SUBSTITUTE)
     cancelled = sum(row.quantity for row in applied if row.kind == _CANCEL)
     return min(substituted, max(line.cancelled - cancelled, 0))
+
+
+def gone_units(line: Line, rows: Sequence[DecisionRow]) -> int:
+    """Return how many units of a line are cancelled, or decided to be."""
+    ours = [row for row in rows if row.line_id == line.id]
+    decided = sum(
+        row.quantity for row in ours if row.kind == _CANCEL and not row.applied_at
+    )
+    applied = sum(
+        row.quantity for row in ours if row.kind == _CANCEL and row.applied_at
+    )
+    return max(line.cancelled, applied) + decided
 
 
 def _same(refund: Refund, row: DecisionRow) -> bool:
@@ -160,43 +175,15 @@ def _worth(
     amounts = unit_amounts(
         order, line, gone, with_shipping=terms.refund_shipping == "share"
     )
-    due = part(amounts, quantity, _ended(line, rows) - gone[line.id])
-    left = sum(item.quantity - _ended(item, rows) for item in order.lines)
+    due = part(amounts, quantity, gone_units(line, rows) - gone[line.id])
+    left = sum(item.quantity - gone_units(item, rows) for item in order.lines)
     if terms.refund_shipping == "with_last_line" and left == quantity:
         due += order.shipping_minor
     return due
 
 
-def _ended(line: Line, rows: Sequence[DecisionRow]) -> int:
-    """Return how many units of a line are cancelled, or decided to be."""
-    ours = [row for row in rows if row.line_id == line.id]
-    decided = sum(
-        row.quantity for row in ours if row.kind == _CANCEL and not row.applied_at
-    )
-    applied = sum(
-        row.quantity for row in ours if row.kind == _CANCEL and row.applied_at
-    )
-    return max(line.cancelled, applied) + decided
-
-
 def _open(row: DecisionRow) -> bool:
     return row.changeable and row.id != UNWRITTEN
-
-
-def _again(row: DecisionRow, refund_minor: int) -> Decide:
-    return Decide(
-        order_id=row.order_id,
-        line_id=row.line_id,
-        kind=_CANCEL,
-        quantity=row.quantity,
-        decided_by=row.decided_by,
-        reason=row.reason,
-        backorder_id=row.backorder_id,
-        offer_id=row.offer_id,
-        refund_minor=refund_minor,
-        currency=row.currency,
-        apply_after=row.apply_after,
-    )
 
 
 def _refreshed(draft: Draft, order: Order, item: OfferItem) -> OfferItem:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flows.backorder import BACKORDER, LIVE
+from flows.cancellable import leaving
 from flows.case import BackorderState, OfferState, Told
 from flows.choices import standing
 from flows.codes import menu_data, offer_data
@@ -23,7 +24,7 @@ from flows.refunds import refund_due
 from flows.shipping import blockers, held_up, split_rows
 from flows.swaps import named, replacements
 from flows.waitlist import leave_rows
-from flows.wishes import leaving, way_out
+from flows.wishes import way_out
 
 if TYPE_CHECKING:
     from datetime import date

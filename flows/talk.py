@@ -22,6 +22,7 @@ from flows.confirming import (
     is_plain,
 )
 from flows.effects import Forget, Say, Unlink
+from flows.fewer import units_meant
 from flows.handover import hand_over, heard
 from flows.identity import greet_stranger, hear_stranger
 from flows.intents import (
@@ -43,7 +44,7 @@ from flows.proposals import context
 from flows.refunds import money_back
 from flows.status import answer_status
 from flows.unclear import ask_meaning, miss
-from flows.wishes import ask_cancel
+from flows.wishes import ask_cancel, confirm_cancel
 
 if TYPE_CHECKING:
     from flows.case import Chat, Offer
@@ -111,6 +112,9 @@ def _answer_customer(
     elif (day := named_day(draft, chat, event.text, meant)) is not None:
         understood(draft)
         note_day(draft, chat, day, meant.order_refs)
+    elif (target := units_meant(draft, chat, event.text, meant)) is not None:
+        understood(draft)
+        confirm_cancel(draft, chat, target)
     elif meant.chosen_option and offer is not None:
         understood(draft)
         confirm_choice(draft, chat, offer, meant.chosen_option)

@@ -1,77 +1,62 @@
 """Cancelling by wish: free until work on a line starts, afterwards a person is asked.
 
+An order, a line or some units of one (``flows/cancellable.py`` says which go first).
 What was decided can be taken back until the shop begins with it. Wishes that are not
 ours to grant stand in ``flows/change_requests.py``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flows.asked import expect
-from flows.backorder import BACKORDER, LIVE
-from flows.case import BackorderState, OfferState
-from flows.choices import choose, standing, taken_over
+from flows.cancellable import (
+    Part,
+    first_units,
+    give_up,
+    leaving,
+    parts_of,
+    take_back,
+    units_in,
+)
+from flows.cancelling import as_told, cancelled, digest_of, named, preview
 from flows.codes import handle, menu_data
-from flows.draft import Draft
-from flows.effects import Button, Decide, DecisionKind, Withdraw
+from flows.effects import Button
 from flows.handover import hand_over
-from flows.ledger import CUSTOMER, UNWRITTEN, standing_in
-from flows.offer import PENDING
-from flows.refunds import rebalance, refund_due
+from flows.ledger import CUSTOMER, UNWRITTEN
+from flows.refunds import rebalance
 from flows.shipping import release_if_unblocked, unrelease
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
-    from flows.case import Backorder, Chat, DecisionRow, Offer, OfferItem
+    from flows.case import Chat
+    from flows.draft import Draft
     from flows.shop import Line, Order
+    from flows.wording import Rows, Wording
 
-_CANCEL = DecisionKind.CANCEL_REFUND
-#: Waiting quantities that a customer may still give up.
-_GIVEN_UP = LIVE | {BackorderState.SUBSTITUTED}
 #: Lines shown as buttons at most.
 _MOST = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """Units of a line that nobody has begun: one backorder's, or what lies ready."""
-
-    order: Order
-    line: Line
-    quantity: int
-    backorder: Backorder | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cancelling:
-    """What a press cancels: the units of some lines, and the money that goes back."""
-
-    order: Order
-    lines: tuple[tuple[str, int], ...]
-    refund_minor: int
-    until: datetime | None = None
-
-    @property
-    def digest(self) -> str:
-        """What its button shows, so that an old one is noticed."""
-        return handle(f"{self.lines}|{self.refund_minor}")
+#: Up to so many units each number has its button.
+_FEW = 5
+#: Buttons with numbers in a row.
+_BESIDE = 3
+#: What parts a target from the number of its units.
+TIMES = "*"
+_LONGEST_NUMBER = 6
 
 
 def ask_cancel(draft: Draft, chat: Chat, words: str, numbers: Iterable[str]) -> None:
     """Show what can still be cancelled, one button a line; else a person is asked."""
     orders = orders_meant(draft, numbers)
-    parts = [part for order in orders for part in _parts(draft, order)]
+    parts = [part for order in orders for part in parts_of(draft, order)]
     lines = list(dict.fromkeys(part.line for part in parts))
     if not lines:
         draft.reply(chat, "cancel_late", orders=orders, started=begun(draft, orders))
         hand_over(draft, "cancel_order", chat, words)
         return
     if len(lines) == 1:
-        _confirm(draft, chat, handle(lines[0].id))
+        confirm_cancel(draft, chat, handle(lines[0].id))
         return
     shown = [order for order in orders if len(_lines_of(parts, order)) > 1]
     rows = [
@@ -86,67 +71,60 @@ def ask_cancel(draft: Draft, chat: Chat, words: str, numbers: Iterable[str]) -> 
     )
 
 
+def some_of(line: Line, units: int) -> str:
+    """Return the target that means some units of a line."""
+    return f"{handle(line.id)}{TIMES}{units}"
+
+
 def cancel(draft: Draft, chat: Chat, argument: str) -> None:
     """Take a press on a cancelling button: ask once more, or do what it showed."""
     target, _, shown = argument.partition(".")
     if not shown:
-        _confirm(draft, chat, target)
+        confirm_cancel(draft, chat, target, anew=TIMES not in target)
         return
-    parts = _targets(draft, target)
-    if not parts or _preview(draft, parts).digest != shown:
+    target, parts = _meant(draft, target)
+    if not parts or preview(draft, parts).digest != shown:
         draft.toast("old_button")
-        _confirm(draft, chat, target)
+        confirm_cancel(draft, chat, target)
         return
     order = parts[0].order
     for part in parts:
-        _give_up(draft, part)
+        give_up(draft, part)
     release_if_unblocked(draft, order)
     draft.record(CUSTOMER, "cancelled", f"{order.number}: {target}")
     draft.toast("noted")
-    done = _preview_of(draft, parts)
-    back = menu_data("uncancel", target)
-    row = (Button(label=draft.words(chat).label("uncancel"), data=back),)
-    draft.reply(
-        chat, "cancel_done", (row, *draft.menu("person", chat=chat)), cancelling=done
-    )
+    _tell_done(draft, chat, target.partition(TIMES)[0])
 
 
 def keep(draft: Draft, chat: Chat, argument: str) -> None:
-    """Take a cancellation back, as long as the shop has not begun with it."""
-    order, lines = _named(draft, argument)
-    rows = [
-        row
-        for row in (standing_in(draft, order.id, _CANCEL) if order else ())
-        if row.decided_by == CUSTOMER and row.line_id in {line.id for line in lines}
-    ]
+    """Take back what a button shows as cancelled, if the shop has not begun with it."""
+    target, _, shown = argument.partition(".")
+    order, rows = cancelled(draft, target)
     if order is None or not rows:
         draft.toast("old_button")
         return
-    late = [row for row in rows if not row.changeable or row.id == UNWRITTEN]
-    for row in rows:
-        if row not in late:
-            _take_back(draft, row)
+    left = [row for row in rows if row.changeable and row.id != UNWRITTEN]
+    if not left:
+        draft.toast("too_late")
+        menu = draft.menu("orders", "person", chat=chat)
+        draft.reply(chat, "keep_late", menu, order=order)
+        return
+    if digest_of(left) != shown:
+        draft.toast("old_button")
+        _tell_done(draft, chat, target)
+        return
+    for row in left:
+        take_back(draft, row)
     unrelease(draft, order)
     rebalance(draft, order)
-    draft.toast("too_late" if late else "noted")
-    key = "keep_late" if late else "kept"
-    draft.reply(chat, key, draft.menu("orders", "person", chat=chat), order=order)
-
-
-def leaving(draft: Draft, line: Line) -> int:
-    """Return how many ready units of a line are decided to be cancelled."""
-    rows = standing_in(draft, line.order_id, _CANCEL)
-    return sum(
-        row.quantity
-        for row in rows
-        if row.line_id == line.id and not row.backorder_id and not row.applied_at
-    )
+    draft.toast("noted")
+    draft.reply(chat, "kept", draft.menu("orders", "person", chat=chat), order=order)
 
 
 def way_out(draft: Draft, chat: Chat | None, order: Order, line: Line) -> Button | None:
     """Return the button that asks to cancel a waiting line, while that is free."""
     waits = any(
-        part.line.id == line.id and part.backorder for part in _parts(draft, order)
+        part.line.id == line.id and part.backorder for part in parts_of(draft, order)
     )
     if not waits:
         return None
@@ -154,10 +132,14 @@ def way_out(draft: Draft, chat: Chat | None, order: Order, line: Line) -> Button
     return Button(label=label, data=menu_data("cancel", handle(line.id)))
 
 
-def _confirm(draft: Draft, chat: Chat, target: str) -> None:
-    parts = _targets(draft, target)
+def confirm_cancel(draft: Draft, chat: Chat, target: str, *, anew: bool = True) -> None:
+    """Show what a target means, what goes back for it, and the button that does it.
+
+    ``anew`` False: the question that stands above already changes instead.
+    """
+    target, parts = _meant(draft, target)
     if not parts:
-        order, lines = _named(draft, target)
+        order, lines = named(draft, target)
         if order is None:
             draft.toast("old_button")
             return
@@ -165,7 +147,7 @@ def _confirm(draft: Draft, chat: Chat, target: str) -> None:
         if not any(leaving(draft, line) for line in lines):
             hand_over(draft, "cancel_order", chat)
         return
-    planned = _preview(draft, parts)
+    planned = preview(draft, parts)
     words = draft.words(chat)
     captured = parts[0].order.payment_status == "captured"
     label = words.label(
@@ -176,163 +158,72 @@ def _confirm(draft: Draft, chat: Chat, target: str) -> None:
     )
     yes = Button(label=label, data=menu_data("cancel", f"{target}.{planned.digest}"))
     expect(draft, yes.data)
-    draft.reply(
-        chat,
-        "cancel_confirm",
-        ((yes,), *draft.menu("person", chat=chat)),
-        cancelling=planned,
-        captured=captured,
-    )
+    numbers = _number_rows(draft, words, parts)
+    rows = ((yes,), *numbers, *draft.menu("person", chat=chat))
+    # Some units are asked about in the words that asked about the whole line.
+    subject = f"cancel:{target.partition(TIMES)[0]}" if numbers else ""
+    about = {"cancelling": planned, "captured": captured}
+    if anew:
+        draft.reply(chat, "cancel_confirm", rows, subject=subject, **about)
+    else:
+        draft.reword(subject, "cancel_confirm", rows, **about)
 
 
-def _parts(draft: Draft, order: Order) -> list[Part]:
-    """Return what of an order can still be cancelled without asking anybody."""
-    found: list[Part] = []
-    for line in order.lines:
-        if line.work_started_at is not None and line.work_started_at <= draft.now:
-            continue
-        found += [
-            Part(order=order, line=line, quantity=waiting.quantity, backorder=waiting)
-            for waiting in draft.case.backorders
-            if waiting.line_id == line.id and _free_to_go(draft, waiting)
-        ]
-        ready = line.allocated - leaving(draft, line)
-        if ready > 0:
-            found.append(Part(order=order, line=line, quantity=ready))
-    return found
-
-
-def _free_to_go(draft: Draft, backorder: Backorder) -> bool:
-    if backorder.closed_at is not None or backorder.state not in _GIVEN_UP:
-        return False
-    row = standing(draft, backorder.id)
-    return row is None or row.changeable or row.kind == DecisionKind.WAIT
-
-
-def _give_up(draft: Draft, part: Part) -> None:
-    """Decide one part: through its offer where it has one, so that the two agree."""
-    if part.backorder is None:
-        _decide(draft, part)
-        return
-    current = draft.case.backorder(part.backorder.id)
-    if current is None or current.state is BackorderState.CANCELLED:
-        return  # it went with another one of its set
-    offer, item = _offer_of(draft, part.backorder)
-    if offer is not None and item is not None:
-        choice = next(c for c in item.choices if c.kind == "cancel")
-        due = refund_due(
-            draft,
-            part.order,
-            part.line,
-            part.quantity,
-            instead_of=part.backorder.id,
-        )
-        choose(draft, offer, [(item, replace(choice, refund_minor=due))], by=CUSTOMER)
-        return
-    row = standing(draft, part.backorder.id)
-    if row is not None and row.changeable:
-        draft.effects.append(Withdraw(decision_id=row.id))
-    _decide(draft, part)
-    backorder = part.backorder
-    if backorder.state is BackorderState.BASELINE:
-        noticed = BACKORDER.step(backorder.state, "confirm", None)
-        backorder = replace(backorder, state=noticed)
-    state = BACKORDER.step(backorder.state, "cancel", None)
-    draft.put_backorder(replace(backorder, state=state))
-
-
-def _offer_of(
-    draft: Draft, backorder: Backorder
-) -> tuple[Offer | None, OfferItem | None]:
-    """Return the offer that can still decide a backorder, and its item about it."""
-    offer = draft.case.offer_for(backorder.id)
-    if offer is None:
-        return None, None
-    item = next((i for i in offer.items if i.backorder_id == backorder.id), None)
-    open_yet = offer.state in {*PENDING, OfferState.ANSWERED, OfferState.EXPIRED}
-    if item is None or not open_yet or (item.chosen and taken_over(draft, item)):
-        return None, None
-    cancels = any(choice.kind == "cancel" for choice in item.choices)
-    return (offer, item) if cancels else (None, None)
-
-
-def _decide(draft: Draft, part: Part) -> None:
-    captured = part.order.payment_status == "captured"
-    about = part.backorder.id if part.backorder else None
-    due = refund_due(draft, part.order, part.line, part.quantity, instead_of=about)
-    terms = draft.terms(part.order, part.line)
-    draft.effects.append(
-        Decide(
-            order_id=part.order.id,
-            line_id=part.line.id,
-            kind=_CANCEL,
-            quantity=part.quantity,
-            decided_by=CUSTOMER,
-            reason=terms.rule,
-            backorder_id=about,
-            refund_minor=due if captured else 0,
-            currency=part.order.currency,
-            apply_after=draft.now + terms.terms.apply_after,
-        )
-    )
-
-
-def _take_back(draft: Draft, row: DecisionRow) -> None:
-    """Withdraw one cancellation; what waited waits again."""
-    backorder = draft.case.backorder(row.backorder_id)
-    if backorder is None:
-        draft.effects.append(Withdraw(decision_id=row.id))
-        return
-    offer, item = _offer_of(draft, backorder)
-    wait = next((c for c in item.choices if c.kind == "wait"), None) if item else None
-    if offer is not None and item is not None and wait is not None:
-        choose(draft, offer, [(item, wait)], by=CUSTOMER)
-        return
-    draft.effects.append(Withdraw(decision_id=row.id))
-    state = BACKORDER.step(backorder.state, "wait", None)
-    draft.put_backorder(replace(backorder, state=state))
-
-
-def _preview(draft: Draft, parts: list[Part]) -> Cancelling:
-    """Return what cancelling would do, by doing it on a draft nobody keeps."""
-    trial = Draft(draft.case, draft.setting)
-    for part in parts:
-        _give_up(trial, part)
-    return _preview_of(trial, parts)
-
-
-def _preview_of(draft: Draft, parts: list[Part]) -> Cancelling:
+def _number_rows(draft: Draft, words: Wording, parts: list[Part]) -> Rows:
+    """Return the buttons that change how many units of one line go."""
+    line = parts[0].line
+    if any(part.line.id != line.id for part in parts):
+        return ()
+    every = units_in(_of_line(draft, line))
+    now = units_in(parts)
+    if every <= _FEW:
+        numbers = set(range(1, every + 1))
+    else:
+        numbers = {1, every // 2, now - 1, now + 1, every} & set(range(1, every + 1))
     made = [
-        effect
-        for effect in draft.effects
-        if isinstance(effect, Decide) and effect.kind is _CANCEL
+        Button(
+            label=words.label(
+                "cancel_every" if number == every else "cancel_some", count=number
+            ),
+            data=menu_data("cancel", some_of(line, number)),
+        )
+        for number in sorted(numbers - {now})
     ]
-    units: dict[str, int] = {}
-    for part in parts:
-        title = draft.named(part.line).title
-        units[title] = units.get(title, 0) + part.quantity
-    return Cancelling(
-        order=parts[0].order,
-        lines=tuple(units.items()),
-        refund_minor=sum(effect.refund_minor or 0 for effect in made),
-        until=min((e.apply_after for e in made if e.apply_after), default=None),
-    )
+    return tuple(tuple(made[i : i + _BESIDE]) for i in range(0, len(made), _BESIDE))
 
 
-def _targets(draft: Draft, target: str) -> list[Part]:
-    """Return the parts of the line or the order that a button names."""
-    parts = [part for order in open_orders(draft) for part in _parts(draft, order)]
-    return [p for p in parts if target in {handle(p.line.id), handle(p.order.id)}]
+def _tell_done(draft: Draft, chat: Chat, target: str) -> None:
+    """Say all that is taken out by now and can be taken back with one button."""
+    order, rows = cancelled(draft, target)
+    rows = [row for row in rows if row.changeable]
+    if order is None or not rows:
+        return
+    back = menu_data("uncancel", f"{target}.{digest_of(rows)}")
+    button = Button(label=draft.words(chat).label("uncancel"), data=back)
+    menu = draft.menu("person", chat=chat)
+    done = as_told(draft, order, rows)
+    draft.reply(chat, "cancel_done", ((button,), *menu), cancelling=done)
 
 
-def _named(draft: Draft, target: str) -> tuple[Order | None, tuple[Line, ...]]:
-    for order in draft.case.orders:
-        if handle(order.id) == target:
-            return order, order.lines
-        for line in order.lines:
-            if handle(line.id) == target:
-                return order, (line,)
-    return None, ()
+def _meant(draft: Draft, target: str) -> tuple[str, list[Part]]:
+    """Return the parts a button names, and the plainest target that means them.
+
+    A number that is none, or more than there are, means the whole line.
+    """
+    name, _, number = target.partition(TIMES)
+    parts = [part for order in open_orders(draft) for part in parts_of(draft, order)]
+    meant = [p for p in parts if name in {handle(p.line.id), handle(p.order.id)}]
+    readable = number.isascii() and number.isdecimal()
+    units = int(number) if readable and len(number) <= _LONGEST_NUMBER else 0
+    if not 0 < units < units_in(meant) or len({p.line.id for p in meant}) > 1:
+        return name, meant
+    return f"{name}{TIMES}{units}", first_units(meant, units)
+
+
+def _of_line(draft: Draft, line: Line) -> list[Part]:
+    order = draft.case.order(line.order_id)
+    found = parts_of(draft, order) if order else []
+    return [part for part in found if part.line.id == line.id]
 
 
 def open_orders(draft: Draft) -> list[Order]:

@@ -38,9 +38,13 @@ _OPENS_TOO: Final = {"no": "en", "non": "fr"}
 
 def clauses_of(plain_text: str) -> list[list[str]]:
     """Returns the tokens between commas and full stops, leaving empty ones out."""
-    return [
-        found for part in _END_OF_CLAUSE.split(plain_text) if (found := tokens(part))
-    ]
+    parts = texts_of_clauses(plain_text)
+    return [found for part in parts if (found := tokens(part))]
+
+
+def texts_of_clauses(plain_text: str) -> list[str]:
+    """Returns the text between commas and full stops."""
+    return _END_OF_CLAUSE.split(plain_text)
 
 
 def is_negated(clause: list[str], model: Model) -> bool:

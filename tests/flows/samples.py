@@ -120,6 +120,7 @@ def context(taste: Flavour) -> dict[str, Any]:
             lines=((taste.title, taste.quantity),) * taste.many,
             refund_minor=taste.amount,
             until=in_days(1),
+            stays=taste.quantity - 1,
         ),
         "captured": True,
         "case": a_case(customer=a_customer(name=taste.name)),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.case import BackorderState
+from flows.codes import handle
+from flows.effects import Reword, Say
 from flows.events import StaffActed, TicketVerb
 
 from .builders import (
@@ -109,6 +111,23 @@ def _anna_writes(story: Story, dice: Random) -> None:
     story.says(dice.choice(("yes please", "no", "where is my order", "cancel it")))
 
 
+def _anna_cancels_some(story: Story, dice: Random) -> None:
+    name = dice.choice(("hoodie", "second", "mug"))
+    story.opens("cancel", f"{handle(name)}*{dice.randint(0, 4)}")
+    pressed = dice.choice((1, 1, 2))
+    for data in _buttons(story, "m:cancel:")[:1] * pressed:
+        story.presses(data)
+    if dice.random() < 0.3:
+        for data in _buttons(story, "m:uncancel:"):
+            story.presses(data)
+
+
+def _buttons(story: Story, start: str) -> list[str]:
+    said = [e.message for e in story.effects if isinstance(e, Say | Reword)]
+    data = [b.data or "" for m in said for row in m.rows for b in row]
+    return [one for one in data if one.startswith(start) and "." in one]
+
+
 def _words_arrive(story: Story, _: Random) -> None:
     story.delivers()
 
@@ -148,10 +167,12 @@ def _execute(story: Story, row: DecisionRow) -> None:
     if row.line_id is None or row.kind not in {"cancel_refund", "substitute"}:
         return
     line = story.line(row.line_id)
-    units = min(row.quantity, line.backordered)
+    waits = row.backorder_id is not None
+    there = line.backordered if waits else line.allocated
+    units = min(row.quantity, there)
     story.put_line(
         line.id,
-        backordered=line.backordered - units,
+        **{"backordered" if waits else "allocated": there - units},
         cancelled=line.cancelled + units,
     )
 
@@ -169,6 +190,8 @@ _STEPS_TAKEN: list[Callable[[Story, Random], None]] = [
     _anna_taps,
     _anna_taps,
     _anna_taps,
+    _anna_cancels_some,
+    _anna_cancels_some,
     _anna_asks,
     _anna_writes,
     _words_arrive,

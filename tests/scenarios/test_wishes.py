@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 
-from bot.playground.story import check, decided, labels, phone, short, tap
+from bot.playground.story import (
+    check,
+    decided,
+    find_label,
+    labels,
+    phone,
+    short,
+    tap,
+)
 from store import shop
 from store.tables import decisions
 
@@ -143,6 +151,49 @@ async def test_a_waiting_line_is_given_up_through_its_offer(stage: Playground) -
     await tap(stage, anna, "this is taken out of order 1042", "Keep it after all")
     standing = await decided(stage, stage.demo.story, standing=True)
     assert [row["kind"] for row in standing] == ["wait"]
+
+
+async def test_two_of_six_are_cancelled_and_four_wait_on(stage: Playground) -> None:
+    """Said in words, corrected by a button; the shop takes two, the order lives on."""
+    anna = await anna_is_linked(stage)
+    with stage.bot.store.write() as connection:
+        connection.execute(
+            update(shop.order_lines)
+            .where(shop.order_lines.c.id == stage.demo.story.line_id)
+            .values(quantity=6, allocated=0, backordered=6)
+        )
+    await stage.settle()
+    asked = await anna.hears("6 × Hoodie Fjord")
+    anna.says("please cancel 3 of the hoodies")
+    sure = await anna.hears("• 3 × Hoodie Fjord")
+    anna.taps(sure.id, find_label(sure, "Only 2"))
+    await stage.settle()
+    sure = await anna.hears("• 2 × Hoodie Fjord")
+    check("4 stay in the order" in sure.text, "the same words say the new number")
+    await tap(stage, anna, "• 2 × Hoodie Fjord", "Yes, cancel and refund €78.00")
+    await anna.hears("this is taken out of order 1042")
+    (row,) = await rows(stage, "cancel_refund")
+    assert (row["quantity"], row["refund_minor"]) == (2, 7800)
+    left = await anna.hears("4 × Hoodie Fjord")
+    check(left.id == asked.id, "the question is the same, about four")
+
+    await stage.move(HOUR)
+    await stage.decision("claim", row["id"])
+    await stage.decision("apply", row["id"])
+    await stage.settle()
+    await anna.hears(
+        "2 × Hoodie Fjord, black, L in order 1042 is cancelled, and €78.00"
+    )
+    with stage.bot.store.read() as connection:
+        line = connection.execute(
+            shop.order_lines.select().where(
+                shop.order_lines.c.id == stage.demo.story.line_id
+            )
+        ).one()
+    assert (line.backordered, line.cancelled) == (4, 2)
+    anna.taps(left.id, find_label(left, "Cancel, refund €156.00"))
+    await stage.settle()
+    assert sum(r["quantity"] for r in await rows(stage, "cancel_refund")) == 6
 
 
 async def test_a_change_is_a_request_until_somebody_says_so(stage: Playground) -> None:

@@ -1,0 +1,128 @@
+"""Words about some units of a line: "cancel 2 of the mugs", "I only need 3 of the 10".
+
+What is not clear is nobody's number: the customer is asked as without it, and nothing
+goes before a button with that number is pressed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flows.cancellable import parts_of
+from flows.codes import MenuPress, handle
+from flows.intents import Intent, Outcome, understand
+from flows.shipping import ready_units, waiting_units
+from flows.understanding.quantities import (
+    names_said,
+    number_alone,
+    quantity_said,
+    words_of_name,
+)
+from flows.wishes import TIMES, open_orders, orders_meant, some_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flows.case import Chat
+    from flows.codes import CustomerPress
+    from flows.draft import Draft
+    from flows.intents import Understanding
+    from flows.shop import Line, Order
+
+#: Who wants this has not said how many units shall stay.
+_OTHER_WISHES = frozenset(
+    (
+        Intent.WHERE_IS_MY_ORDER,
+        Intent.ETA_QUESTION,
+        Intent.TALK_TO_HUMAN,
+        Intent.COMPLAINT,
+        Intent.REFUND_STATUS,
+        Intent.OPT_OUT,
+    )
+)
+
+
+def units_meant(
+    draft: Draft, chat: Chat, text: str, meant: Understanding
+) -> str | None:
+    """Return the target of cancelling that words with a number mean, if it is clear.
+
+    More units than there are, or none, mean the line: its customer is asked how many.
+    """
+    orders = orders_meant(draft, meant.order_refs)
+    names = {
+        line: words_of_name(draft.named(line).title)
+        for order in orders
+        for line in order.lines
+    }
+    free = _units_free(draft, orders)
+    said = quantity_said(
+        text,
+        _languages(draft, chat, meant.lang),
+        names=frozenset(word for words in names.values() for word in words),
+        refs=meant.order_refs,
+    )
+    line = _line_meant(names, free, text)
+    if said is None or line is None:
+        return None
+    if meant.chosen_option:
+        meant = understand(text)  # "cancel 2" is no answer to a question, either
+    sure = meant.outcome is Outcome.ACT
+    cancels = sure and meant.intent is Intent.CANCEL_ORDER
+    other = (sure and meant.intent in _OTHER_WISHES) or "?" in text
+    if not cancels and (other or not said.keep):
+        return None
+    units = said.out_of(line.quantity)
+    if units is not None and said.keep:
+        units = _left(draft, line) - units
+    if units is not None and 0 < units <= free[line]:
+        return some_of(line, units)
+    return handle(line.id) if cancels else None
+
+
+def units_answered(
+    draft: Draft, chat: Chat, presses: tuple[CustomerPress, ...], text: str
+) -> str | None:
+    """Return the target that a bare number means where a line was asked about."""
+    press = presses[0] if len(presses) == 1 else None
+    if not isinstance(press, MenuPress) or press.action != "cancel":
+        return None
+    name = press.argument.partition(".")[0].partition(TIMES)[0]
+    units = number_alone(text, _languages(draft, chat))
+    lines = (
+        line
+        for line in _units_free(draft, open_orders(draft))
+        if handle(line.id) == name
+    )
+    line = next(lines, None)
+    if line is None or units is None:
+        return None
+    return some_of(line, units)
+
+
+def _units_free(draft: Draft, orders: Iterable[Order]) -> dict[Line, int]:
+    """Return how many units of each line can still be cancelled."""
+    free: dict[Line, int] = {}
+    for part in (part for order in orders for part in parts_of(draft, order)):
+        free[part.line] = free.get(part.line, 0) + part.quantity
+    return free
+
+
+def _left(draft: Draft, line: Line) -> int:
+    """Return how many units of a line its customer still gets, or has."""
+    return line.shipped + ready_units(draft, line) + waiting_units(draft, line)
+
+
+def _line_meant(
+    names: dict[Line, frozenset[str]], free: dict[Line, int], text: str
+) -> Line | None:
+    """Return the line that words name best; the only one, where they name none."""
+    said = {line: len(names_said(text, words)) for line, words in names.items()}
+    best = max(said.values(), default=0)
+    found = [line for line, words in said.items() if words == best]
+    found = found if best else list(free)
+    return found[0] if len(found) == 1 and found[0] in free else None
+
+
+def _languages(draft: Draft, chat: Chat, heard: str = "") -> set[str]:
+    return {heard, draft.tongue(chat).partition("-")[0].partition("_")[0]}
