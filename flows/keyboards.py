@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.codes import offer_data
+from flows.codes import handle, menu_data, offer_data
 from flows.effects import Button
 from flows.plan import Kind
 from flows.sets import whole
@@ -45,6 +45,8 @@ def offer_rows(
         asked = only is None and item.chosen is None
         if asked or offer.kind == Kind.CANCELLED:
             made += _join_row(words, offer, item, name)
+        if asked and (expanded or not _hidden(item)):
+            made += _some_row(words, item, name)
     folded = not expanded and not without_substitutes and only is None
     if folded and any(_hidden(item) for item in items):
         made.insert(items[0].shown, (_plain(words, offer, "more"),))
@@ -126,6 +128,14 @@ def _join_row(words: Wording, offer: Offer, item: OfferItem, name: str) -> Rows:
     else:
         label = words.label("cancel_and_tell", name=name)
     return ((Button(label=label, data=offer_data(offer.token, cancel.code + JOIN)),),)
+
+
+def _some_row(words: Wording, item: OfferItem, name: str) -> Rows:
+    """Return the button that asks how many of several units to give up."""
+    if item.quantity == 1:
+        return ()
+    label = words.label("cancel_only_some", name=name)
+    return ((Button(label=label, data=menu_data("cancel", handle(item.line_id))),),)
 
 
 def _plain(words: Wording, offer: Offer, code: str) -> Button:

@@ -14,6 +14,7 @@ from .builders import (
     a_shelf,
     a_supply,
     an_order,
+    some_facts,
 )
 from .some_units import NEVER, cancelled, press, six_wait
 from .story import Story
@@ -183,3 +184,35 @@ def test_what_came_meanwhile_can_be_kept() -> None:
     assert not cancelled(story)
     states = {b.state for b in story.case.backorders}
     assert states == {BackorderState.FILLED}
+
+
+def test_a_question_about_several_offers_to_give_up_some() -> None:
+    """One press more asks how many; the question stays open beside it."""
+    story = six_wait(charcoal=9)
+    story.opens("orders").taps("show")
+    press(story, "Cancel only some of them")
+    assert story.keys == ["cancel_confirm"]
+    assert story.buttons[1:-1] == ["Only 1", "Only 3", "Only 5"]
+    press(press(story, "Only 1"), "Yes")
+    assert cancelled(story) == [("hoodie", 1)]
+    assert [item.quantity for offer in story.pending for item in offer.items] == [5]
+
+
+def test_where_there_is_more_it_stands_with_the_other_options() -> None:
+    """A long list of products is long enough."""
+    shelf = a_shelf(a_supply(), charcoal=9)
+    navy = replace(shelf.products[1], sku="HOOD-NAVY-L", blank="HOOD-NAVY-L")
+    navy = replace(navy, color="navy", color_hex="#20203a")
+    facts = (*shelf.facts, some_facts("HOOD-NAVY-L", 9))
+    shelf = replace(shelf, products=(*shelf.products, navy), facts=facts)
+    story = Story(a_case(an_order(a_line(quantity=6)), shelf=shelf)).shop_says()
+    assert "Other options" in story.buttons
+    assert "Cancel only some of them" not in story.buttons
+    story.taps("more")
+    assert "Cancel only some of them" in story.buttons
+
+
+def test_of_one_there_is_no_some() -> None:
+    """A single unit is cancelled or not."""
+    story = Story().shop_says()
+    assert "Cancel only some of them" not in story.buttons
