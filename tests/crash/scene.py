@@ -59,6 +59,7 @@ time_zone = "UTC"
 [terms]
 quiet_hours = "0:00-0:00"
 ask_preference = false
+shortage_card = false
 """
 #: What is short, and the one product that is close to it.
 SHORT, CLOSE = "TEE-NAVY-M", "TEE-BLACK-M"
