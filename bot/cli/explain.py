@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.console import fail, open_store, read_policy_file, read_settings
+from bot.cli.payments import case_of, plan_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from flows.conditions import Match
     from flows.policy import Applied, Policy
     from flows.shop import Customer, Order, Product
-    from flows.terms import Rule, Terms
+    from flows.terms import Rule
     from store.decisions import Listed
 
 #: Asked of the order as a whole: what a rule for a product says of them is not.
@@ -61,6 +62,7 @@ def explain(
         customer = load_customer(connection, found.customer_id)
         whole = policy.terms_for(found, None, customer)
         products = _products(connection, found, line)
+        case = case_of(connection, found)
         decided = listed(connection, state=None, order_id=found.id)
     alike: dict[tuple[str, ...], list[str]] = {}
     for title, product in products:
@@ -71,7 +73,8 @@ def explain(
     print(f"order {found.number} as a whole")
     print("\n".join(_whole_told(found, whole)))
     if line is None:
-        _print_plan(policy, found, whole.terms)
+        print()
+        print("\n".join(plan_told(policy, found, whole.terms, case)))
     _print_decided([one for one in decided if line in {None, one.line_id}])
 
 
@@ -154,25 +157,6 @@ def _values(applied: Applied, names: Iterable[str]) -> Iterator[str]:
         by = applied.set_by.get(name)
         value = written(getattr(applied.terms, name))
         yield f"    {name} = {value} ({by})" if by else f"    {name} = {value}"
-
-
-def _print_plan(policy: Policy, order: Order, terms: Terms) -> None:
-    """Print what shall become of the order's money; decisions are not asked here."""
-    from flows.case import Case, DialogueState
-    from flows.payment import capture_plan
-    from flows.wording import Wording
-
-    alone = Case(id=0, version=0, dialogue=DialogueState.TALKING)
-    plan = capture_plan(order, alone, terms)
-    words = Wording("en", "UTC", policy.shop)
-    told = {
-        "taken": plan.captured_minor,
-        "to take now": plan.capture_now_minor,
-        "held": plan.held_minor,
-        "to release": plan.release_minor,
-    }
-    parts = (f"{words.money(n, order.currency)} {what}" for what, n in told.items())
-    print(f"\norder {order.number}, payment {order.payment_status}: {', '.join(parts)}")
 
 
 def _print_decided(rows: Sequence[Listed]) -> None:

@@ -80,6 +80,36 @@ def test_an_order_is_explained_line_by_line(
     assert cli("policy", "explain", "--order", "1042", "--line", "9").exit_code == 1
 
 
+def test_the_payment_plan_is_told_line_by_line(
+    cli: Cli, folder: Path, shop: Store
+) -> None:
+    """Two mugs of one name, one of them here, and the shipping: each its own amount."""
+    (folder / "policy.toml").write_text("")
+    with shop.write() as connection:
+        order = an_order(
+            connection,
+            number="1042",
+            currency="EUR",
+            payment_status="authorized",
+            shipping_minor=490,
+        )
+        mug = {"title": "Mug", "unit_price_minor": 1200, "discount_minor": 0}
+        a_backordered_line(connection, order, quantity=2, **mug)
+        a_backordered_line(
+            connection, order, quantity=1, shipped=1, backordered=0, **mug
+        )
+    shown = cli("policy", "explain", "--order", "1042").output
+    told = shown[shown.index("payment authorized") :].splitlines()
+    assert set(told[1:3]) == {
+        "  2 × Mug: €24.00 held",
+        "  1 × Mug: €12.00 to take now",
+    }
+    assert told[3:5] == [
+        "  shipping: €4.90 to take now",
+        "  in all: €16.90 to take now, €24.00 held",
+    ]
+
+
 def test_what_was_decided_is_told_with_its_rule(
     cli: Cli, folder: Path, shop: Store
 ) -> None:
