@@ -49,6 +49,8 @@ def units_meant(
 
     More units than there are, or none, mean the line: its customer is asked how many.
     """
+    if not meant.chosen_option and _wants_else(meant, text):
+        return None
     orders = orders_meant(draft, meant.order_refs)
     names = {
         line: words_of_name(draft.named(line).title)
@@ -67,10 +69,8 @@ def units_meant(
         return None
     if meant.chosen_option:
         meant = understand(text)  # "cancel 2" is no answer to a question, either
-    sure = meant.outcome is Outcome.ACT
-    cancels = sure and meant.intent is Intent.CANCEL_ORDER
-    other = (sure and meant.intent in _OTHER_WISHES) or "?" in text
-    if not cancels and (other or not said.keep):
+    cancels = _cancels(meant)
+    if not cancels and (_wants_else(meant, text) or not said.keep):
         return None
     units = said.out_of(line.quantity)
     if units is not None and said.keep:
@@ -98,6 +98,18 @@ def units_answered(
     if line is None or units is None:
         return None
     return some_of(line, units)
+
+
+def _cancels(meant: Understanding) -> bool:
+    return meant.outcome is Outcome.ACT and meant.intent is Intent.CANCEL_ORDER
+
+
+def _wants_else(meant: Understanding, text: str) -> bool:
+    """Return whether it is a question, or a wish that is surely another one."""
+    if _cancels(meant):
+        return False
+    sure = meant.outcome is Outcome.ACT
+    return (sure and meant.intent in _OTHER_WISHES) or "?" in text
 
 
 def _units_free(draft: Draft, orders: Iterable[Order]) -> dict[Line, int]:
