@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import create_engine
 
 from store.engine import Store
 from store.schema import prepare
@@ -15,8 +17,10 @@ from store.schema import prepare
 from .postgres import NoPostgresError, Postgres, running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from sqlalchemy import Engine
 
 #: What the product reads from the environment: a developer's own values must not
 #: reach a test.
@@ -32,6 +36,37 @@ def pytest_configure() -> None:
     """Remove the product's environment variables before anything reads them."""
     for name in [name for name in os.environ if _OURS.fullmatch(name)]:
         del os.environ[name]
+
+
+def pytest_collection_finish() -> None:
+    """Let no garbage collection walk again and again what stays anyway."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """Let engines made in one place share what they compiled: tests make thousands."""
+    with pytest.MonkeyPatch.context() as patch:
+        for place in ("store.engine", "store.importers.stage"):
+            patch.setattr(f"{place}.create_engine", _sharing())
+        yield
+
+
+def _sharing() -> Callable[..., Engine]:
+    first: dict[str, Engine] = {}
+
+    def create(*args: Any, **options: Any) -> Engine:
+        engine = create_engine(*args, **options)
+        known = first.get(engine.name)
+        if known is None or known.dialect.server_version_info is None:
+            first[engine.name] = engine  # nobody has connected to that one yet
+        else:
+            engine.dialect = known.dialect
+            engine._compiled_cache = known._compiled_cache
+        return engine
+
+    return create
 
 
 @pytest.fixture(scope="session")
@@ -73,9 +108,9 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgres_url(postgres: Postgres, postgres_template: str) -> Iterator[str]:
     """A migrated, empty PostgreSQL store of this test alone."""
-    name = postgres.create(postgres_template)
+    name = postgres.lend(postgres_template)
     yield postgres.url(name)
-    postgres.drop(name)
+    postgres.take_back(name, postgres_template)
 
 
 @pytest.fixture(params=_ENGINES)
