@@ -9,6 +9,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import create_engine
 
 from store.engine import Store
@@ -17,9 +18,10 @@ from store.schema import prepare
 from .postgres import NoPostgresError, Postgres, running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
+    from playwright.async_api import Browser
     from sqlalchemy import Engine
 
 #: What the product reads from the environment: a developer's own values must not
@@ -67,6 +69,23 @@ def _sharing() -> Callable[..., Engine]:
         return engine
 
     return create
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A real Chromium for all tests that drive a page; each opens a page of its own."""
+    from playwright.async_api import async_playwright  # noqa: PLC0415 - few need it
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        assert "CI" not in os.environ, "the page has to be tested where it counts"
+        pytest.skip("there is no chromium on this machine")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"]
+        )
+        yield browser
+        await browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
+from pytest_asyncio import fixture
 
+from bot.playground.runtime import Playground, playground
 from bot.playground.server import PageServer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
-    from bot.playground.runtime import Playground
-
-pytestmark = pytest.mark.browser
+#: The browser is one for all tests, and lives in one loop.
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 #: A busy machine may take its time; what never comes still fails.
 expect.set_options(timeout=15_000)
@@ -25,21 +26,22 @@ expect.set_options(timeout=15_000)
 PICTURE = "BACKORDER_PICTURE"
 
 
-@pytest.fixture
-async def page(stage: Playground) -> AsyncIterator[Page]:
+@fixture(loop_scope="session")
+async def stage(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Playground]:
+    """The demo shop's morning, in the browser's own loop."""
+    async with playground(sqlite_url, workdir=tmp_path, paced=False) as running:
+        await running.settle()
+        yield running
+
+
+@fixture(loop_scope="session")
+async def page(stage: Playground, browser: Browser) -> AsyncIterator[Page]:
     """The playground's page in a real Chromium, on a laptop's screen."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        assert "CI" not in os.environ, "the page has to be tested where it counts"
-        pytest.skip("there is no chromium on this machine")
-    async with PageServer(stage) as server, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"]
-        )
+    async with PageServer(stage) as server:
         page = await browser.new_page(viewport={"width": 1440, "height": 900})
         await page.goto(server.url)
         yield page
-        await browser.close()
+        await page.close()
 
 
 async def test_a_customer_taps_staff_reply_and_the_clock_moves(page: Page) -> None:

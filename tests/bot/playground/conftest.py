@@ -1,11 +1,10 @@
 """The page in a real browser, above a stage without a bot."""
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
+from pytest_asyncio import fixture
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -19,35 +18,21 @@ from .page_stage import TOKEN, Stage
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def stage(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")
     async with Stage() as stage:
         yield stage
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def server(stage: Stage) -> AsyncIterator[PageServer]:
     async with PageServer(stage) as server:
         stage.open_shop(server.picture_base)
         yield server
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        assert "CI" not in os.environ, "the page has to be tested where it counts"
-        pytest.skip("there is no chromium on this machine")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"]
-        )
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
+@fixture(loop_scope="session")
 async def page(browser: Browser, server: PageServer) -> AsyncIterator[Page]:
     page = await browser.new_page(viewport={"width": 1440, "height": 900})
     complaints: list[str] = []
@@ -59,10 +44,11 @@ async def page(browser: Browser, server: PageServer) -> AsyncIterator[Page]:
     await page.goto(server.url)
     await page.get_by_role("button", name="Anna Brandt").click()
     yield page
+    await page.close()
     assert complaints == []
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def bot(stage: Stage) -> AsyncIterator[ExtBot[None]]:
     urls = {
         "base_url": stage.telegram.base_url,
@@ -72,7 +58,7 @@ async def bot(stage: Stage) -> AsyncIterator[ExtBot[None]]:
         yield bot
 
 
-@pytest.fixture
+@fixture(loop_scope="session")
 async def app(stage: Stage) -> AsyncIterator[AsyncApp]:
     token = stage.slack.identity.bot_token
     client = AsyncWebClient(base_url=stage.slack.api_url, token=token)

@@ -13,7 +13,8 @@ from bot.playground.server import PageServer
 
 from .page_stage import Stage
 
-pytestmark = pytest.mark.browser
+#: The browser is one for all tests, and lives in one loop.
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 HOODIE = "Hoodie Fjord, black, L"
 REPLY_FORM: dict[str, Any] = {

@@ -10,7 +10,8 @@ from telegram.ext import ExtBot
 
 from .page_stage import Stage
 
-pytestmark = pytest.mark.browser
+#: The browser is one for all tests, and lives in one loop.
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 #: Scrolls a chat up; returns how visible its date is once that has changed.
 SCROLLED = """chat => new Promise(seen => {
