@@ -7,6 +7,7 @@ large and shrunk at the end, which is what makes the edges smooth.
 from __future__ import annotations
 
 import io
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -91,12 +92,7 @@ class Canvas:
     """A picture in the making; ``clip`` keeps a stroke inside an earlier shape."""
 
     def __init__(self, top: Ink, bottom: Ink) -> None:
-        fade = Image.linear_gradient("L").resize((_FULL, _FULL))
-        self._image = Image.composite(
-            Image.new("RGB", (_FULL, _FULL), bottom),
-            Image.new("RGB", (_FULL, _FULL), top),
-            fade,
-        )
+        self._image = _backdrop(top, bottom).copy()
 
     def mask(self, points: list[Point]) -> Image.Image:
         """Return a shape's surface without drawing it."""
@@ -172,9 +168,8 @@ class Canvas:
 
     def png(self) -> bytes:
         """Return the finished picture, the same bytes for the same strokes."""
-        small = self._image.resize((SIZE, SIZE), Image.Resampling.LANCZOS)
         target = io.BytesIO()
-        small.save(target, "PNG")
+        self._image.reduce(_SCALE).save(target, "PNG")
         return target.getvalue()
 
     def _paint(
@@ -201,6 +196,13 @@ class Canvas:
         if strength < 1:
             surface = surface.point([round(level * strength) for level in range(256)])
         self._image.paste(ink, box, surface)
+
+
+@cache
+def _backdrop(top: Ink, bottom: Ink) -> Image.Image:
+    fade = Image.linear_gradient("L").resize((_FULL, _FULL))
+    whole = (Image.new("RGB", (_FULL, _FULL), ink) for ink in (bottom, top))
+    return Image.composite(*whole, fade)
 
 
 def _scaled(points: list[Point]) -> list[Point]:

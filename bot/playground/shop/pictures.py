@@ -23,7 +23,6 @@ _WARES = {
 _WALL, _TABLE = Ink.of("#f1ece3"), Ink.of("#d9d2c5")
 
 
-@cache
 def picture(sku: str) -> bytes:
     """Return a product's picture, a PNG of 640 by 640; drawn once per process.
 
@@ -31,9 +30,15 @@ def picture(sku: str) -> bytes:
         KeyError: When the demo shop sells no such product.
     """
     product = catalogue()[sku]
-    ink = Ink.of(product.color_hex)
+    return _drawn(product.category, product.color_hex, product.design)
+
+
+@cache
+def _drawn(category: str, color: str, design: str | None) -> bytes:
+    """Return what all sizes of a product look like."""
+    ink = Ink.of(color)
     canvas = Canvas(_WALL.mix(WHITE, 0.3), _TABLE)
-    place = _WARES[product.category](canvas, ink)
-    if product.design is not None:
-        draw_print(canvas, place, product.design, ink)
+    place = _WARES[category](canvas, ink)
+    if design is not None:
+        draw_print(canvas, place, design, ink)
     return canvas.png()
