@@ -40,7 +40,7 @@ def isolated(value: T, language: str) -> T | str:
     """
     if not isinstance(value, str) or FIRST_STRONG in value:
         return value
-    right = _runs_right(language)
+    right = runs_right(language)
     if not right and not _RIGHT_BLOCKS.search(value):
         return value
     strong = _LEFT if right else _RIGHT
@@ -85,12 +85,13 @@ def install(
         return said(context, translations.ungettext(one, many, number), aside(values))
 
     def finalize(value: Any) -> Any:
-        whole = _runs_right(language) or isinstance(value, Undefined)
+        whole = runs_right(language) or isinstance(value, Undefined)
         return value if whole else isolated(value, language)
 
     environment.globals.update(gettext=gettext, ngettext=ngettext, _=gettext)
     environment.finalize = finalize
 
 
-def _runs_right(language: str) -> bool:
+def runs_right(language: str) -> bool:
+    """Return whether a language's sentences run right to left."""
     return language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT

@@ -26,6 +26,7 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows import direction
+from flows.compiled import Compiled
 from flows.effects import Button, Card, Message
 from flows.intents import understand
 
@@ -44,6 +45,8 @@ PARAGRAPH = "¶"
 _GAPS = re.compile(rf"\n(?:{PARAGRAPH}\n)+")
 #: What may be broken and joined anew: "1 234,50 €" is written with other spaces.
 _SPACES = re.compile(r"[ \t\n\r\f\v]+")
+
+_COMPILED: dict[tuple[bool, bool], Compiled] = {}
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -195,8 +198,11 @@ def _macros(file: str, language: str | None, zone: str, shop: ShopFace) -> Any:
 
 @lru_cache(maxsize=64)
 def _environment(language: str, *, escaped: bool) -> Environment:
+    # What a template is compiled to depends on these two, and on no language.
+    alike = (escaped, direction.runs_right(language))
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=_COMPILED.setdefault(alike, Compiled()),
         undefined=StrictUndefined,
         autoescape=escaped,  # noqa: S701 - plain mail is not HTML
         lstrip_blocks=True,

@@ -201,8 +201,8 @@ class Canvas:
 @cache
 def _backdrop(top: Ink, bottom: Ink) -> Image.Image:
     fade = Image.linear_gradient("L").resize((_FULL, _FULL))
-    whole = (Image.new("RGB", (_FULL, _FULL), ink) for ink in (bottom, top))
-    return Image.composite(*whole, fade)
+    below, above = (Image.new("RGB", (_FULL, _FULL), ink) for ink in (bottom, top))
+    return Image.composite(below, above, fade)
 
 
 def _scaled(points: list[Point]) -> list[Point]:
