@@ -34,10 +34,15 @@ _MISSING = (
 )
 
 
-async def tell_story(url: str, workdir: Path, console: Console) -> bool:
-    """Live the story and print it; return whether every step came about."""
+async def tell_story(
+    url: str, workdir: Path, console: Console, *, paced: bool = True
+) -> bool:
+    """Live the story and print it; return whether every step came about.
+
+    Not ``paced``, nobody waits between messages as the platforms want it.
+    """
     done = 0
-    async with playground(url, workdir=workdir) as stage:
+    async with playground(url, workdir=workdir, paced=paced) as stage:
         transcript = Transcript(stage, console, lambda seen: _letters(stage, seen))
         with transcript.listening():
             await stage.settle()
