@@ -292,7 +292,9 @@ class Turns:
             setting = replace(setting, outages=tuple(Outage(**row) for row in lost))
         if isinstance(event, InstantPassed):
             setting = replace(setting, heard_until=heard_until(connection))
-        gives = isinstance(event, InstantPassed | ShopChanged | StaffGranted)
+        gives = isinstance(
+            event, InstantPassed | ShopChanged | StaffGranted | CustomerTapped
+        )
         if gives and self._rules.policy.consoles:
             setting = replace(setting, consoled=spent_lately(connection, now))
         return setting

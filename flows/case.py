@@ -167,6 +167,8 @@ class OfferItem:
     preference: str = ""
     #: The day the customer needs it, where it comes later.
     needed_by: date | None = None
+    #: The customer wants none of the substitutes that were offered here.
+    refused: bool = False
     #: Not here when it was ordered: as "preorder" or "backorder".
     ordered: str = ""
     chosen: str | None = None

@@ -171,7 +171,13 @@ def _without_substitutes(draft: Draft, order: Order, item: OfferItem) -> OfferIt
     _, best = case_for([], wait, cancel, terms, soon=soon, refused=True)
     if item.needed_by is not None:
         best = cancel
-    left = replace(item, choices=kept, recommended=best.code, on_silence=best.code)
+    left = replace(
+        item,
+        choices=kept,
+        recommended=best.code,
+        on_silence=best.code,
+        refused=item.refused or len(kept) < len(item.choices),
+    )
     silent = silent_choice(
         left,
         terms,
@@ -180,7 +186,7 @@ def _without_substitutes(draft: Draft, order: Order, item: OfferItem) -> OfferIt
         may_wait=item.needed_by is None,
     )
     said = silent.code if silent else ""
-    return replace(item, recommended=best.code, on_silence=said)
+    return replace(left, choices=item.choices, on_silence=said)
 
 
 def decide_at_once(draft: Draft, offer: Offer, by: str) -> Offer:

@@ -1,8 +1,8 @@
 """Consolation: something for the patience, by rule, once an incident, within a budget.
 
-It is given when a line waited long enough or a date slipped again, carried to the shop
-as a decision, and measured afterwards: was the order kept? Above a limit a colleague
-is asked first.
+It is given when a line waited long enough, a date slipped again, or its customer turned
+the substitutes down and waits on; carried to the shop as a decision, and measured
+afterwards: was the order kept? Above a limit a colleague is asked first.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from flows.codes import staff_data
 from flows.draft import Draft
 from flows.effects import Button, Decide, DecisionKind
 from flows.hours import out_of_quiet
+from flows.ledger import CUSTOMER
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from zoneinfo import ZoneInfo
 
     from flows.case import Backorder, Case
     from flows.events import StaffGranted
@@ -42,7 +42,7 @@ def console(draft: Draft) -> None:
         if order is None or line is None or _settled(draft.case, backorder):
             continue
         terms = draft.terms(order, line).terms
-        due = _due_at(order, backorder, terms, draft.now, draft.zone)
+        due = _due_at(draft, order, backorder, terms)
         if due is None or due > draft.now:
             continue
         value = _value(draft, order, line, backorder, terms)
@@ -104,7 +104,7 @@ def due_at(case: Case, setting: Setting, backorder: Backorder) -> datetime | Non
         return None
     draft = Draft(case, setting)
     terms = draft.terms(order, line).terms
-    at = _due_at(order, backorder, terms, setting.now, draft.zone)
+    at = _due_at(draft, order, backorder, terms)
     return at if at is not None and at > setting.now else None
 
 
@@ -123,15 +123,28 @@ def value_of(order: Order, line: Line, backorder: Backorder, terms: Terms) -> in
 
 
 def _due_at(
-    order: Order, backorder: Backorder, terms: Terms, now: datetime, zone: ZoneInfo
+    draft: Draft, order: Order, backorder: Backorder, terms: Terms
 ) -> datetime | None:
     """Return from when a line is owed something, None for never; people are awake."""
     if terms.consolation == "none" or not _worth(order, terms):
         return None
     at = backorder.found_at + timedelta(days=terms.consolation_after_days)
-    if backorder.slips >= _SECOND:
-        at = min(at, now)
-    return out_of_quiet(max(at, now), terms.quiet_hours, zone)
+    refused = terms.consolation_refused and _refused(draft.case, backorder)
+    if refused or backorder.slips >= _SECOND:
+        at = min(at, draft.now)
+    return out_of_quiet(max(at, draft.now), terms.quiet_hours, draft.zone)
+
+
+def _refused(case: Case, backorder: Backorder) -> bool:
+    """Whether its customer wants none of the substitutes, and waits on."""
+    offer = case.offer_for(backorder.id)
+    items = offer.items if offer else ()
+    item = next((i for i in items if i.backorder_id == backorder.id), None)
+    chosen = item.choice(item.chosen) if item and item.chosen else None
+    if item is None or chosen is None or chosen.kind != "wait":
+        return False
+    offered = any(choice.kind == "substitute" for choice in item.choices)
+    return item.refused or (offered and item.decided_by == CUSTOMER)
 
 
 def _value(

@@ -12,6 +12,7 @@ from flows.backorder import LIVE
 from flows.case import BackorderState, OfferState
 from flows.choices import available, changeable, choose, standing, taken_over
 from flows.commands import on_button
+from flows.consolation import console
 from flows.due import changeable_until
 from flows.handover import back_to_bot, hand_over, heard
 from flows.intents import Intent
@@ -185,6 +186,7 @@ def _decide(
     )
     if not decided.unanswered:
         ask_once(draft, chat, decided)
+    console(draft)
 
 
 def _expand(draft: Draft, offer: Offer, order: Order) -> None:

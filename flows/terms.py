@@ -217,6 +217,8 @@ class Terms(_Data):
         "none", "discount", "voucher", "free_shipping", "gift_wrap"
     ] = "none"
     consolation_after_days: int = Field(default=14, ge=1)
+    #: Whether who wants none of the substitutes and waits on gets it at once.
+    consolation_refused: bool = False
     consolation_percent: int = Field(default=10, ge=1, le=100)
     #: What a voucher is worth, or a gift wrap costs.
     consolation_minor: int = Field(default=500, ge=1)

@@ -10,7 +10,7 @@ import pytest
 from flows.effects import Whisper
 from flows.events import StaffGranted
 
-from .builders import MIA, a_case, a_line, an_order, in_days
+from .builders import MIA, NOON, a_case, a_line, a_shelf, an_order, in_days
 from .story import Story
 
 ASKED = """\
@@ -58,6 +58,79 @@ def answers(story: Story, *, give: bool, which: int = 0) -> Story:
     backorder = story.case.backorders[which].id
     grant = StaffGranted(staff=MIA, case_id=1, backorder_id=backorder, give=give)
     return story.take(grant)
+
+
+# --- who wants none of the substitutes -----------------------------------------------
+
+REFUSED = """\
+[terms]
+consolation = "voucher"
+consolation_refused = true
+"""
+
+
+def asked_about_one(policy: str = REFUSED, **story: Any) -> Story:
+    """Anna is asked whether she takes charcoal instead of her hoodie."""
+    return Story(policy=policy, **story).shop_says().delivers()
+
+
+def test_who_refuses_the_substitute_and_waits_gets_it_at_once() -> None:
+    """The choice is confirmed first, then comes the voucher, and only once."""
+    story = asked_about_one().taps("0w")
+    assert story.keys == ["answered", "consolation"]
+    assert [row.price_minor for row in given(story)] == [500]
+    story.taps("0c").taps("0w").waits(days=2)
+    assert len(given(story)) == 1
+
+
+def test_where_the_merchant_did_not_say_so_a_refusal_earns_nothing() -> None:
+    """By default only long waits and second slips do."""
+    story = asked_about_one(REFUSED.replace("true", "false")).taps("0w").waits(days=2)
+    assert given(story) == []
+
+
+@pytest.mark.parametrize("choice", ["0s0", "0c"])
+def test_who_does_not_wait_on_refuses_for_nothing(choice: str) -> None:
+    """Taking the substitute, or the money back, is no waiting, even if it fails."""
+    story = asked_about_one().taps(choice).waits(days=2)
+    assert given(story) == []
+    row = next(row for row in story.standing if row.line_id == "hoodie")
+    story.row_becomes(row, claimed_at=story.now, rejected_at=story.now).waits(days=2)
+    assert given(story) == []
+
+
+def test_who_had_nothing_to_refuse_waits_for_nothing() -> None:
+    """Where nothing like it was there, choosing to wait turns nothing down."""
+    policy = REFUSED + 'automatic_cancel = "never"\n'
+    shelf = a_shelf(charcoal=0)
+    story = Story(a_case(shelf=shelf), policy=policy).shop_says().delivers().taps("0w")
+    assert story.standing
+    assert given(story.waits(days=2)) == []
+
+
+def test_silence_refuses_nothing() -> None:
+    """Who says nothing waits because the merchant says so."""
+    policy = REFUSED + 'on_silence = "wait"\n'
+    story = asked_about_one(policy).waits(days=2)
+    assert [row.kind for row in story.standing] == ["wait"]
+    assert given(story) == []
+
+
+def test_a_no_and_then_silence_refuses() -> None:
+    """A typed no turned the substitutes down; that nothing follows it is waiting on."""
+    story = asked_about_one().says("no").waits(days=2)
+    assert [row.kind for row in story.standing] == ["wait", "consolation"]
+
+
+def test_who_refuses_at_night_gets_it_in_the_morning() -> None:
+    """Like everything that nobody asked for."""
+    night = NOON.replace(hour=20)  # 22:00 where Anna lives
+    story = asked_about_one()
+    story.waits_until(night).taps("0w")
+    assert given(story) == []
+    assert story.case.wake_at == in_days(1).replace(hour=6)
+    story.waits(hours=12)
+    assert len(given(story)) == 1
 
 
 # --- the budget -------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 
 from bot.playground.runtime import CHANNEL, POLICY
-from bot.playground.story import decided, phone, short
+from bot.playground.story import decided, phone, short, tap
 from store.consolation import outcomes
 from store.tables import decisions
 
@@ -27,6 +27,15 @@ async def waiting(stage: Playground, terms: str) -> None:
     await tomasz.hears("linked to order")
     await short(stage, line)
     await tomasz.hears("out of stock")
+
+
+def given_elsewhere(stage: Playground) -> None:
+    """Somebody else gets five euros out of the same budget."""
+    gift = {"kind": "consolation", "reason": "voucher", "quantity": 1}
+    row = {"order_id": "o-other", "decided_by": "policy", "apply_after": stage.now()}
+    worth = {"price_minor": 500, "currency": "EUR", "created_at": stage.now()}
+    with stage.bot.store.write() as connection:
+        connection.execute(insert(decisions).values(**gift | row | worth))
 
 
 async def test_who_waits_long_gets_a_discount_once(stage: Playground) -> None:
@@ -87,16 +96,38 @@ async def test_a_colleague_gives_within_the_budget_too(stage: Playground) -> Non
     )
     await stage.move(4 * DAY)
     card = await stage.channel.hears("Console order 1041 with €5.00?")
-    gift = {"kind": "consolation", "reason": "voucher", "quantity": 1}
-    row = {"order_id": "o-other", "decided_by": "policy", "apply_after": stage.now()}
-    worth = {"price_minor": 500, "currency": "EUR", "created_at": stage.now()}
-    with stage.bot.store.write() as connection:
-        connection.execute(insert(decisions).values(**gift | row | worth))
+    given_elsewhere(stage)
 
     await stage.staff[0].clicks(CHANNEL, card.ts, "Give it")
     await stage.settle()
 
     assert "consolation" not in [row["kind"] for row in await decided(stage, line)]
+
+
+async def refusing(stage: Playground, more: str = "") -> list[str]:
+    """Anna is offered charcoal and waits for black; return what is decided then."""
+    terms = f'consolation = "voucher"\nconsolation_refused = true\n{more}'
+    await stage.set_policy(f"{POLICY}\n[terms]\n{terms}\n")
+    anna = phone(stage, "anna")
+    anna.starts(await stage.link(stage.demo.story.order_id))
+    await anna.hears("linked to order")
+    await short(stage, stage.demo.story)
+    await tap(stage, anna, "Closest we have", "Wait for")
+    return sorted(row["kind"] for row in await decided(stage, stage.demo.story))
+
+
+async def test_who_wants_no_substitute_and_waits_on_gets_a_voucher(
+    stage: Playground,
+) -> None:
+    """The voucher is told and decided at once; nobody has to wait for it."""
+    assert await refusing(stage) == ["consolation", "wait"]
+    await phone(stage, "anna").hears("a voucher of €5.00 for your next order")
+
+
+async def test_a_tap_earns_nothing_beyond_the_budget(stage: Playground) -> None:
+    """What others were given counts, too, when a customer's own choice earns it."""
+    given_elsewhere(stage)
+    assert await refusing(stage, "consolation_budget = 900") == ["wait"]
 
 
 async def test_a_second_slip_earns_it_at_once(stage: Playground) -> None:
