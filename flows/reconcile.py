@@ -201,6 +201,11 @@ def _withdraw_offer(draft: Draft, order: Order, offer: Offer) -> None:
         if (b := draft.case.backorder(item.backorder_id)) and b.closed_at is None
     )
     if alive:
+        draft.effects += [
+            ReleaseHolds(offer_id=offer.id, backorder_id=item.backorder_id)
+            for item in offer.items
+            if item not in alive
+        ]
         _ask_for_rest(draft, order, replace(offer, items=alive))
         return
     if not OFFER.allows(offer.state, "withdraw", facts):

@@ -57,6 +57,16 @@ def test_more_short_units_are_a_further_backorder() -> None:
     assert len(story.pending) == 2
 
 
+def test_stock_for_one_line_frees_what_was_held_for_it() -> None:
+    """The other line is still asked about, and only its charcoal is kept."""
+    order = an_order(a_line("first"), a_line("second"))
+    story = Story(a_case(order)).shop_says().delivers()
+    assert len(story.holds) == 2
+    story.shop_says("first", backordered=0, allocated=1)
+    (item,) = story.offer.items
+    assert [key[1] for key in story.holds] == [item.backorder_id]
+
+
 def test_stock_that_arrives_ends_the_question(asked: Story) -> None:
     """Nothing to choose any more: the old buttons go, the good news comes."""
     asked.shop_says("hoodie", backordered=0, allocated=1)
