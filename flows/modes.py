@@ -12,20 +12,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.backorder import BACKORDER
-from flows.case import BackorderState
+from flows.case import BackorderState, OfferState
 from flows.codes import release_data
 from flows.draft import Decision, Draft
 from flows.effects import (
     Button,
     Decide,
+    DecisionKind,
     Effect,
     Notice,
     PostCard,
     PostShortage,
+    PromiseTold,
+    Record,
     ReleaseBatch,
+    ReleaseHolds,
     Reword,
     Say,
     ShowPicture,
+    Toast,
 )
 from flows.events import (
     BaselineConfirmed,
@@ -37,6 +42,8 @@ from flows.events import (
     StaffReplied,
 )
 from flows.handover import name_of
+from flows.ledger import CUSTOMER
+from flows.offer import ended
 from flows.setting import Mode
 from flows.untold import hold_back, hold_back_mailed, never_told, now_told
 
@@ -85,6 +92,10 @@ def _watched(
     automatic = isinstance(event, ShopChanged | InstantPassed | BaselineConfirmed)
     words = _outgoing(decision.effects)
     decided = [e for e in decision.effects if isinstance(e, Decide)]
+    if not automatic and _cancels_unasked(decided):
+        return _only_noted(before, decision)
+    if not automatic:
+        decision = _unasked(before, decision, setting)
     base = _warned(before, decision.case) if automatic else decision.case
     if isinstance(event, BaselineConfirmed):
         base = _confirmed(base, setting)
@@ -117,6 +128,53 @@ def _watched(
             for line in order.lines
         },
     )
+    return draft.finish()
+
+
+def _cancels_unasked(decided: list[Decide]) -> bool:
+    """Return whether the bot would cancel by itself, and the customer chose nothing."""
+    by = {e.decided_by for e in decided}
+    cancelled = any(e.kind is DecisionKind.CANCEL_REFUND for e in decided)
+    return cancelled and CUSTOMER not in by
+
+
+def _only_noted(before: Case, decision: Decision) -> Decision:
+    """Return what is kept of a customer's words that would have led to a cancellation.
+
+    The line waits as it did; what they said is remembered.
+    """
+    after = decision.case
+    noted = replace(
+        before,
+        **{name: getattr(after, name) for name in ("memory", "dialogue", "misses")},
+    )
+    kept = tuple(e for e in decision.effects if isinstance(e, Toast | Record))
+    return Decision(case=noted, effects=kept)
+
+
+def _unasked(before: Case, decision: Decision, setting: Setting) -> Decision:
+    """Return a decision whose proposals nobody got: they are made anew in another mode.
+
+    Nor was any date told that stands in them.
+    """
+    known = {offer.id for offer in before.offers}
+    made = [offer for offer in decision.case.offers if offer.id not in known]
+    unsent = [offer for offer in made if offer.state is OfferState.PROPOSED]
+    about = {item.backorder_id for offer in unsent for item in offer.items}
+    draft = Draft(decision.case, setting)
+    draft.effects = [
+        effect
+        for effect in decision.effects
+        if not (isinstance(effect, PromiseTold) and effect.backorder_id in about)
+    ]
+    for offer in unsent:
+        draft.put_offer(ended(offer, "bury", setting.now))
+        draft.effects.append(ReleaseHolds(offer_id=offer.id))
+    for backorder in decision.case.backorders:
+        was = before.backorder(backorder.id)
+        if backorder.id in about:
+            told = was.told if was else None
+            draft.put_backorder(replace(backorder, told=told))
     return draft.finish()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -20,7 +21,18 @@ from flows.effects import (
 from flows.events import StaffReleased, StaffReplied
 from flows.setting import Mode
 
-from .builders import MIA, a_case, a_customer, a_line, a_ready_line, an_order
+from .builders import (
+    MIA,
+    a_case,
+    a_customer,
+    a_line,
+    a_policy,
+    a_ready_line,
+    a_shelf,
+    a_supply,
+    an_order,
+    in_days,
+)
 from .story import Story
 
 
@@ -85,6 +97,38 @@ def test_watch_loses_no_customers_choice() -> None:
     kinds = [row.kind for row in story.standing if row.backorder_id]
     assert kinds == ["cancel_refund"]
     assert not _outgoing(story)
+
+
+def test_what_watch_could_not_ask_is_asked_afterwards() -> None:
+    """A customer's own words lead to a question that nobody got: it is made anew."""
+    story = Story(a_case(shelf=a_shelf(a_supply(), charcoal=0))).shop_says().delivers()
+    promised = story.backorder.told
+    story._setting = replace(story._setting, mode=Mode.WATCH)
+    story.says("I need it by 2026-06-12")
+    assert not _outgoing(story)
+    assert story.backorder.told == promised
+    assert not story.holds
+
+    story._setting = replace(story._setting, mode=Mode.ACT)
+    assert "Please choose by" in story.shop_says().words
+    assert story.delivers().offer.state is OfferState.OPEN
+
+
+def test_watch_cancels_nothing_because_of_a_customers_words() -> None:
+    """A day that cannot be kept is remembered; the line waits on as it did."""
+    shelf = a_shelf(a_supply(), charcoal=0)
+    order = an_order(placed_at=in_days(-10))
+    policy = "[terms]\ncancel_horizon_days = 20\n"
+    story = Story(a_case(order, shelf=shelf), policy=policy).shop_says().delivers()
+    before = story.backorder
+    sooner = a_policy("[terms]\ncancel_horizon_days = 1\n")
+    story._setting = replace(story._setting, mode=Mode.WATCH, policy=sooner)
+
+    story.says("I need it by 2026-06-12")
+
+    assert story.standing == []
+    assert story.backorder == before
+    assert dict(story.case.memory.wanted_by) == {order.id: date(2026, 6, 12)}
 
 
 # --- ask ----------------------------------------------------------------------------
