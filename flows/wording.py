@@ -142,6 +142,8 @@ class Wording:
         return _tidied(text)
 
     def _macro(self, file: str, name: str, context: dict[str, Any]) -> str:
+        if not context:
+            return _bare_macro(file, name, self._wanted, self._zone, self._shop)
         macros = _macros(file, self._wanted, self._zone, self._shop)
         return _joined(str(getattr(macros, name)(**context)))
 
@@ -194,6 +196,14 @@ def language_name(tag: str, reader: str) -> str:
 def _macros(file: str, language: str | None, zone: str, shop: ShopFace) -> Any:
     """Return a file's macros, made once: that costs ten times what saying one does."""
     return Wording(language, zone, shop).macros(file)
+
+
+@lru_cache(maxsize=4096)
+def _bare_macro(
+    file: str, name: str, language: str | None, zone: str, shop: ShopFace
+) -> str:
+    """Return what a macro says that depends on nothing else, as most buttons do."""
+    return _joined(str(getattr(_macros(file, language, zone, shop), name)()))
 
 
 @lru_cache(maxsize=64)
