@@ -7,6 +7,7 @@ The customer is Anna of Berlin, who ordered a black hoodie (L) and a mug in orde
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -56,6 +57,7 @@ def in_days(days: float, start: datetime = NOON) -> datetime:
     return start + timedelta(days=days)
 
 
+@cache
 def a_policy(source: str = "") -> Policy:
     """Return the policy of a text; without one, the defaults."""
     return read_policy(source)

@@ -6,10 +6,11 @@ claimed is an error. Nothing of the flows is replaced.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from flows.case import DecisionRow
 from flows.codes import menu_data, offer_data
@@ -21,6 +22,7 @@ from flows.effects import (
     MarkTold,
     Notice,
     PostCard,
+    ReleaseBatch,
     ReleaseHolds,
     Reword,
     Say,
@@ -69,6 +71,18 @@ class Story:
         self._setting = a_setting(now, policy, **{"dice": Random(7)} | setting)
         self._free = {facts.sku: facts.free for facts in self.case.shelf.facts}
         self._waiting: list[Say] = []
+        #: What a colleague may still release or drop, by batch.
+        self.held: dict[str, list[Say]] = {}
+
+    def again(self) -> Self:
+        """Return this story as it stands, to be lived on in another way."""
+        other = copy(self)
+        other.holds, other._free = dict(self.holds), dict(self._free)
+        other._waiting, other.held = list(self._waiting), dict(self.held)
+        dice = Random()
+        dice.setstate(self._setting.dice.getstate())
+        other._setting = replace(self._setting, dice=dice)
+        return other
 
     # --- what happens ---------------------------------------------------------
 
@@ -264,16 +278,19 @@ class Story:
         for sku, units in self.holds.values():
             held[sku] = held.get(sku, 0) + units
         shelf = self.case.shelf
+        free = {
+            item.sku: 0
+            if item.sku in without
+            else self._free.get(item.sku, 0) - held.get(item.sku, 0)
+            for item in shelf.facts
+        }
         facts = tuple(
-            replace(
-                item,
-                free=0
-                if item.sku in without
-                else self._free.get(item.sku, 0) - held.get(item.sku, 0),
-            )
+            item if item.free == free[item.sku] else replace(item, free=free[item.sku])
             for item in shelf.facts
         )
         own = tuple(Held(key[0], *units) for key, units in self.holds.items())
+        if (facts, own) == (shelf.facts, shelf.held):
+            return self.case
         return replace(self.case, shelf=replace(shelf, facts=facts, held=own))
 
     def _not_free(self, effects: tuple[Effect, ...]) -> frozenset[str]:
@@ -307,8 +324,13 @@ class Story:
             case ReleaseHolds():
                 gone = {key for key in self.holds if _frees(effect, key)}
                 self.holds = {k: v for k, v in self.holds.items() if k not in gone}
+            case Say(receipt=True, batch=str(batch)):
+                self.held.setdefault(batch, []).append(effect)
             case Say(receipt=True):
                 self._waiting.append(effect)
+            case ReleaseBatch(batch=batch, send=send):
+                released = self.held.pop(batch, [])
+                self._waiting += released if send else []
             case _:
                 pass
 
