@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _POLICIES = (
     "",
+    "[terms]\nsuppress_within_days = 12\nupdate_every_days = 2",
     '[terms]\non_silence = "wait"',
     '[terms]\nautomatic_cancel = "ask"\nship = "as_ready"',
     "[terms]\nsubstitutes_shown = 3\nchanges_allowed = 1\nsecond_parcel_minor = 0",
@@ -319,7 +320,7 @@ def _all_is_paused(life: Life, dice: Random) -> None:
 
 
 def _time_passes(life: Life, dice: Random) -> None:
-    life.waits(hours=dice.choice((1, 5, 25)))
+    life.waits(hours=dice.choice((1, 5, 25, 130)))
 
 
 _STEPS: tuple[Callable[[Life, Random], None], ...] = (
