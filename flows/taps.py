@@ -218,12 +218,13 @@ def _too_late(draft: Draft, chat: Chat, offer: Offer, order: Order) -> None:
     """Say what was decided instead, and whether it can still be changed."""
     draft.toast("too_late")
     decided = offer.state in {OfferState.ANSWERED, OfferState.EXPIRED}
+    open_ = decided and changeable(draft, offer)
     waits = any(
         b.state in {BackorderState.NOTICED, BackorderState.OFFERED}
         for item in offer.items
         if (b := draft.case.backorder(item.backorder_id))
     )
-    if decided and changeable(draft, offer):
+    if open_:
         rows = change_rows(draft.words(chat), offer)
     else:
         rows = draft.menu("orders", "person", chat=chat)
@@ -232,6 +233,7 @@ def _too_late(draft: Draft, chat: Chat, offer: Offer, order: Order) -> None:
         "late_tap",
         rows,
         still_asked=waits,
+        begun=not open_,
         applied=any(
             row.applied_at is not None
             for item in offer.items

@@ -210,6 +210,7 @@ def context(taste: Flavour) -> dict[str, Any]:
         "staff": taste.name or "Mia",
         "started": (taste.title,),
         "still_asked": False,
+        "begun": False,
         "switched": False,
         "since": NOON,
         "text": taste.words,
@@ -310,12 +311,11 @@ def moods(key: str, taste: Flavour) -> list[dict[str, Any]]:
         case "late_tap":
             states = (OfferState.EXPIRED, OfferState.SETTLED, OfferState.REPLACED)
             changes = [
-                {"offer": replace(base["offer"], state=state), "still_asked": asked}
+                {"offer": replace(base["offer"], state=state), "begun": begun} | more
                 for state in states
-                for asked in (False, True)
+                for begun in (False, True)
+                for more in ({}, {"still_asked": True}, {"applied": True})
             ]
-            done = replace(base["offer"], state=OfferState.SETTLED)
-            changes.append({"offer": done, "applied": True})
         case (
             "proposal" | "dated" | "delay" | "refused" | "reminder" | "silence_applied"
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -36,6 +37,17 @@ def asked_twice() -> Story:
     """Anna was asked about two hoodies in one message."""
     order = an_order(a_line(), a_line("second"), a_ready_line())
     return Story(a_case(order)).shop_says().delivers()
+
+
+def test_what_the_shop_has_just_claimed_is_called_claimed(asked: Story) -> None:
+    """Also before anybody noticed: the row is the truth, not what we heard of it."""
+    asked.taps("0s0")
+    claimed = (replace(row, claimed_at=asked.now) for row in asked.case.decisions)
+    asked.case = replace(asked.case, decisions=tuple(claimed))
+    asked.taps("0w")
+    assert asked.keys == ["late_tap"]
+    assert "The shop is already working on it" in asked.words
+    assert "Change my choice" not in asked.buttons
 
 
 # --- choosing -----------------------------------------------------------------------
