@@ -63,7 +63,7 @@ class Channel:
         self,
         wanted: str | Callable[[Message], bool],
         *,
-        timeout: float = 5,  # noqa: ASYNC109 - the caller's patience, in real seconds
+        timeout: float = 15,  # noqa: ASYNC109 - the caller's patience, in real seconds
         after: str | None = None,
     ) -> Message:
         """Return the first message that fits, waiting for it where need be.

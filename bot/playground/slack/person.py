@@ -75,7 +75,7 @@ class Person:
         self,
         wanted: str | Callable[[View], bool] = "",
         *,
-        timeout: float = 5,  # noqa: ASYNC109 - the caller's patience, in real seconds
+        timeout: float = 15,  # noqa: ASYNC109 - the caller's patience, in real seconds
     ) -> View:
         """Return the visible modal once it fits; a string fits inside its title."""
 
@@ -88,7 +88,7 @@ class Person:
 
         return await self._workspace.changes.until(look, timeout=timeout)
 
-    async def sees_ephemeral(self, wanted: str = "", *, timeout: float = 5) -> Message:  # noqa: ASYNC109 - the caller's patience, in real seconds
+    async def sees_ephemeral(self, wanted: str = "", *, timeout: float = 15) -> Message:  # noqa: ASYNC109 - the caller's patience, in real seconds
         """Return the first message for this person only that says `wanted`."""
 
         def look() -> Message | None:

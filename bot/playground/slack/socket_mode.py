@@ -53,7 +53,7 @@ class Sockets:
         """The connections that get envelopes."""
         return [each for each in self._connections if each.is_open]
 
-    async def connected(self, count: int = 1, *, timeout: float = 5) -> None:  # noqa: ASYNC109 - the caller's patience, in real seconds
+    async def connected(self, count: int = 1, *, timeout: float = 15) -> None:  # noqa: ASYNC109 - the caller's patience, in real seconds
         """Return once at least `count` connections are open."""
         await self._changes.until(
             lambda: True if len(self.open) >= count else None, timeout=timeout

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-PATIENCE = timedelta(seconds=5)
+PATIENCE = timedelta(seconds=15)
 """How long a wait lasts when nobody says otherwise, in real time."""
 
 

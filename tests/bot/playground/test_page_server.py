@@ -70,7 +70,7 @@ class Screen:
 
     async def shows(self, part: str, holds: Any = bool) -> Any:
         """Return a part once what it shows holds."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while part not in self.parts or not holds(self.parts[part]):
                 await self.next()
         return self.parts[part]

@@ -75,7 +75,7 @@ class Receiver:
 
     async def text(self) -> str:
         """Waits for the next update and returns its text or its kind."""
-        update, _ = await asyncio.wait_for(self.got.get(), 5)
+        update, _ = await asyncio.wait_for(self.got.get(), 15)
         if "message" in update:
             return str(update["message"].get("text"))
         return next(kind for kind in update if kind != "update_id")

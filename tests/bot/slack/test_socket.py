@@ -48,7 +48,7 @@ async def test_silent_connection_is_replaced(house: House) -> None:
         _age(side.socket, seconds=61)
         await side.socket.look()
         await house.standin.changes.until(
-            lambda: True if len(house.standin.sockets.open) == 1 else None, timeout=5
+            lambda: True if len(house.standin.sockets.open) == 1 else None, timeout=15
         )
         (second,) = house.standin.sockets.open
         assert second.number != first.number
@@ -110,7 +110,7 @@ async def test_refreshed_connection_goes_on(house: House) -> None:
                 if any(each is not first for each in house.standin.sockets.open)
                 else None
             ),
-            timeout=5,
+            timeout=15,
         )
         await press(house)
 

@@ -54,5 +54,5 @@ class Desk:
         """Stop, and fail if that takes long."""
         self.poller.stop()
         if self.run is not None:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(15):
                 await self.run

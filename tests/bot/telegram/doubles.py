@@ -79,12 +79,12 @@ class RecordingTurns:
 
     async def until(self, count: int) -> None:
         """Wait until so many events were taken."""
-        async with asyncio.timeout(5), self.arrived:
+        async with asyncio.timeout(15), self.arrived:
             await self.arrived.wait_for(lambda: len(self.taken) >= count)
 
     async def until_begun(self, text: str) -> None:
         """Wait until the turn for a text has begun."""
-        async with asyncio.timeout(5), self.arrived:
+        async with asyncio.timeout(15), self.arrived:
             await self.arrived.wait_for(lambda: text in self.begun)
 
     async def _tell(self) -> None:
@@ -125,5 +125,5 @@ class Readings:
 
     async def until(self, count: int) -> None:
         """Wait until so many readings came."""
-        async with asyncio.timeout(5), self.arrived:
+        async with asyncio.timeout(15), self.arrived:
             await self.arrived.wait_for(lambda: len(self.seen) >= count)

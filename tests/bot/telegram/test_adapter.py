@@ -116,7 +116,7 @@ async def test_a_tap_taken_while_stopping_is_still_answered(
     hold = standin.faults.hold("answerCallbackQuery")
     turns.toast = "Noted"
     ada.taps(int(message_id or 0), "Yes")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         await hold.reached.wait()
     stopping = asyncio.create_task(adapter.stop())
     hold.released.set()
@@ -181,7 +181,7 @@ async def test_what_ends_polling_is_told_to_who_waits(
     await api.set_webhook("http://127.0.0.1:9/hook")
 
     with pytest.raises(TelegramFatalError, match="webhook"):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             await adapter.ended()
     await adapter.stop()
 
@@ -295,7 +295,7 @@ async def test_a_webhook_that_fails_is_found(
     url = "http://127.0.0.1:9/hook"
     await api.set_webhook(url)
     ada.says("anybody there?")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while (await api.get_webhook_info()).last_error_date is None:
             pass
 

@@ -43,7 +43,7 @@ async def test_a_second_poller_ends_the_first_with_the_reason(
     assert desk.run is not None
 
     with pytest.raises(TelegramFatalError, match="another program reads"):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             await desk.run
     intruder.cancel()
 
@@ -58,7 +58,7 @@ async def test_a_webhook_set_meanwhile_ends_polling_with_the_reason(
     assert desk.run is not None
 
     with pytest.raises(TelegramFatalError, match=r"webhook|setWebhook"):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             await desk.run
 
 
@@ -117,7 +117,7 @@ async def test_a_reading_that_cannot_be_noted_is_tried_again(
     )
     run = asyncio.create_task(poller.run())
     ada.says("hello")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         await noted.wait()
         poller.stop()
         await run

@@ -107,7 +107,7 @@ async def test_the_answer_comes_after_the_commit(
     """While the turn runs, the platform has no 200 yet."""
     turns.held["hello"] = asyncio.Event()
     posting = asyncio.create_task(door.post(UPDATE))
-    async with asyncio.timeout(5), turns.arrived:
+    async with asyncio.timeout(15), turns.arrived:
         await turns.arrived.wait()
 
     assert not posting.done()
@@ -158,7 +158,7 @@ async def test_caught_up_means_nothing_waits_and_nothing_went_wrong_lately(
 
     turns.held["slow"] = asyncio.Event()
     ada.says("slow")
-    async with asyncio.timeout(5), turns.arrived:
+    async with asyncio.timeout(15), turns.arrived:
         await turns.arrived.wait()
     assert not await door.webhook.caught_up(), "one is being taken"
 
@@ -180,7 +180,7 @@ async def test_an_error_counts_until_an_update_came_through(
     clock.pass_seconds(60)
     turns.failing["fragile"] = 2
     ada.says("fragile")
-    async with asyncio.timeout(5), turns.arrived:
+    async with asyncio.timeout(15), turns.arrived:
         await turns.arrived.wait_for(lambda: sum(turns.attempts.values()) == 2)
     standin.drop_updates()
     assert not await door.webhook.caught_up()

@@ -49,7 +49,7 @@ class Inbox:
 
     async def has(self, count: int) -> list[Json]:
         """Return everything once at least `count` bodies have come."""
-        async with asyncio.timeout(5), self._more:
+        async with asyncio.timeout(15), self._more:
             await self._more.wait_for(lambda: len(self.bodies) >= count)
         return self.bodies
 

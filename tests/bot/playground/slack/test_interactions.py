@@ -185,7 +185,7 @@ async def test_ephemeral_messages_change_only_by_response_url(
     )
     await mia.clicks(desk, hint["message_ts"], "Claim")
     await mia._workspace.changes.until(
-        lambda: True if not mia.ephemerals else None, timeout=5
+        lambda: True if not mia.ephemerals else None, timeout=15
     )
 
     assert "message" not in bodies[0]

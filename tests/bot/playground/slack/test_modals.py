@@ -228,7 +228,7 @@ async def test_home_tabs_are_published_with_a_hash(
 
     assert mia.home is not None
     await mia.uses(mia.home, "Claim")
-    await asyncio.wait_for(pressed.wait(), 5)
+    await asyncio.wait_for(pressed.wait(), 15)
 
 
 async def test_closing_a_modal_tells_the_app_if_it_asked(

@@ -30,7 +30,7 @@ async def test_socket_events_repeat_with_their_metadata(
 
     assert socket_inbox.retries() == [("0", ""), ("1", "timeout")]
     await slack.changes.until(
-        lambda: True if slack.sockets.stray_acks else None, timeout=5
+        lambda: True if slack.sockets.stray_acks else None, timeout=15
     )
 
 
@@ -75,7 +75,7 @@ async def test_the_client_comes_back_after_a_cut(
     """Events lost with a cut connection come again once the client is back."""
     slack.sockets.drop()
     await slack.changes.until(
-        lambda: True if not slack.sockets.open else None, timeout=5
+        lambda: True if not slack.sockets.open else None, timeout=15
     )
     await mia.posts(desk, "into the void")
     await slack.settled()
