@@ -157,3 +157,21 @@ async def test_staff_hear_before_a_payment_lapses(stage: Playground) -> None:
     await stage.move(timedelta(days=1, hours=1))
     await stage.channel.hears("payment authorisation of order 1042 lapses on")
     await stage.channel.hears("are held until")
+
+
+async def test_who_waits_beyond_it_is_asked_to_renew(stage: Playground) -> None:
+    """F31: the promise is later than the card's hold: Anna gets the way to renew it."""
+    await stage.set_policy(f"{POLICY}\n[terms]\nask_renewal = true\n")
+    anna = await anna_is_linked(
+        stage,
+        payment_status="authorized",
+        authorization_expires_at=stage.now() + timedelta(days=4),
+    )
+    await short(stage, stage.demo.story)
+    await tap(stage, anna, "Closest we have", "Wait for")
+    await stage.move(timedelta(days=1, hours=1))
+
+    asked = await anna.hears("what you wait for comes later than that")
+    assert "€58.40" in asked.text
+    buttons = asked.keyboard.rows if asked.keyboard else ()
+    assert "https://northprint.example" in [b.url for row in buttons for b in row]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import update
 
 from bot.playground.runtime import POLICY
@@ -94,6 +95,20 @@ async def test_the_merchant_may_pay_for_it(stage: Playground) -> None:
     await short(stage, stage.demo.story)
     proposal = await anna.hears("Closest we have")
     assert "Send Mug Fjord, white now, free" in labels(proposal)
+
+
+@pytest.mark.parametrize(
+    ("free_from", "label"),
+    [(5_350, "Send Mug Fjord, white now, free"), (5_351, NOW_FOR_A_PRICE)],
+)
+async def test_a_large_order_gets_it_free(
+    stage: Playground, free_from: int, label: str
+) -> None:
+    """F34: from the merchant's threshold on nobody pays; below it, the customer."""
+    terms = f"[terms]\nsecond_parcel_free_from_minor = {free_from}\n"
+    anna = await anna_is_linked(stage, terms)
+    await short(stage, stage.demo.story)
+    assert label in labels(await anna.hears("Closest we have"))
 
 
 async def test_of_ten_four_are_here_and_six_wait(stage: Playground) -> None:
