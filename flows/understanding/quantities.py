@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import Final
 
 from flows.understanding.model import load_model
-from flows.understanding.negation import texts_of_clauses
+from flows.understanding.negation import is_negated, texts_of_clauses
 from flows.understanding.normalise import fold, plain
 from flows.understanding.numbers import Surroundings
 
@@ -36,6 +36,7 @@ _MOST_NUMBERS: Final = 2
 _SHORTEST_NAME: Final = 3
 _SHORTEST_STEM: Final = 4
 _LONGEST_ENDING: Final = 2
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,8 @@ class _Words:
     need: frozenset[str]
     but: frozenset[str]
     measure: frozenset[str]
+    beside: frozenset[str]
+    wish: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,8 @@ class _Clause:
 
     words: list[str]
     counts: dict[int, int]
+    #: Where words stand that change nothing about what is counted.
+    plain: frozenset[int]
 
     def has(self, ideas: frozenset[str]) -> bool:
         """Returns whether any of the words is one of these."""
@@ -86,6 +91,13 @@ class _Clause:
         """Returns where it speaks of cancelling."""
         ideas = load_model().lexicon.ideas
         return [at for at, word in enumerate(self.words) if "cancel" in ideas(word)]
+
+    def beside(self, start: int, end: int, also: frozenset[str] = _NOTHING) -> bool:
+        """Returns whether nothing in a stretch is about anything but the number."""
+        return all(
+            at in self.plain or _is_one(self.words[at], also)
+            for at in range(start, end)
+        )
 
 
 def quantity_said(
@@ -143,19 +155,46 @@ def names_said(text: str, names: Collection[str]) -> frozenset[str]:
 
 def _keeps(clause: _Clause, clauses: list[_Clause], known: _Words) -> bool | None:
     """Returns whether the number is what stays, None where that is not clear."""
+    if is_negated(clause.words, load_model()):
+        return None
     first = min(clause.counts)
     cancels = clause.cancels()
-    needs = clause.has(known.need) and clause.has(known.only)
     if cancels:
         before = clause.words[max(first - _NEAR, 0) : first]
         if any(_is_one(word, known.but) for word in before):
             return True
-        return None if needs and cancels[0] > first else False
-    if needs:
+        return False if _goes(clause, cancels, known) else None
+    if _stays(clause, first, known):
         return True
     elsewhere = any(other.cancels() for other in clauses)
     wanted = any(other.has(known.need) for other in clauses)
-    return False if elsewhere and not wanted else None
+    alone = clause.beside(0, len(clause.words))
+    return False if elsewhere and alone and not wanted else None
+
+
+def _goes(clause: _Clause, cancels: list[int], known: _Words) -> bool:
+    """Returns whether the number belongs to a word for cancelling: "cancel my 2"."""
+    first = min(clause.counts)
+    if cancels[0] > first:
+        needs = clause.has(known.need - known.wish) and clause.has(known.only)
+        return not needs and clause.beside(first, cancels[0], known.wish)
+    nearest = max(at for at in cancels if at < first)
+    return clause.beside(nearest + 1, first)
+
+
+def _stays(clause: _Clause, first: int, known: _Words) -> bool:
+    """Returns whether only so many are wanted, and nothing else about them."""
+    start = first
+    said = known.need | known.only | known.of
+    while start and _is_one(clause.words[start - 1], said):
+        start -= 1
+    before, behind = clause.words[start:first], clause.words[first + 1 :]
+    near = [*before, *behind[: _SOON + 1]]
+    return (
+        any(_is_one(word, known.only) for word in [*before, *behind[-1:]])
+        and any(_is_one(word, known.need) for word in near)
+        and clause.beside(first, len(clause.words), known.need)
+    )
 
 
 def _clause(text: str, known: _Words, names: Collection[str]) -> _Clause:
@@ -176,7 +215,15 @@ def _clause(text: str, known: _Words, names: Collection[str]) -> _Clause:
             count = count if beside else 0
         if (count or word.isdecimal()) and not around.label_before(match.start()):
             counts[at] = count
-    return _Clause(words=words, counts=counts)
+    small = known.beside | known.of | known.only
+    unchanging = frozenset(
+        at
+        for at, word in enumerate(words)
+        if at in counts
+        or _is_one(word, small)
+        or any(_same_name(word, name) for name in names)
+    )
+    return _Clause(words=words, counts=counts, plain=unchanging)
 
 
 def _same_name(word: str, name: str) -> bool:
@@ -215,4 +262,6 @@ def _words_of(languages: frozenset[str]) -> _Words:
         need=any_of("need"),
         but=any_of("except"),
         measure=any_of("measure"),
+        beside=any_of("beside"),
+        wish=any_of("wish"),
     )

@@ -62,10 +62,7 @@ def test_numbers_are_words_in_other_languages(
     language: str, title: str, words: str
 ) -> None:
     """In the customer's own language, with its endings."""
-    lines = (a_line(allocated=1, backordered=0), a_ready_line(quantity=5, title=title))
-    chat = a_chat(language=language)
-    case = a_case(an_order(*lines), chats=(chat,), customer=a_customer(locale=language))
-    story = Story(case).shop_says().says(words)
+    story = _five(language, title).says(words)
     assert story.keys == ["cancel_confirm"]
     assert f"2 × {title}" in story.words
 
@@ -123,6 +120,88 @@ def test_not_every_number_is_a_wish(words: str) -> None:
     assert "cancel_confirm" not in mugs(5).says(words).keys
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "only 2 mugs arrived I want the rest",
+        "I just need the 2 mugs urgently",
+        "I only want you to send my 3 mugs",
+        "I just want 3 mugs sent to my work",
+        "please keep my 2 mugs safe I just moved",
+        "I don't want just 3 mugs",
+    ],
+)
+def test_who_wants_what_they_ordered_gives_up_nothing(words: str) -> None:
+    """A word for "only" and a wish around a number do not mean it."""
+    assert "cancel_confirm" not in mugs(5).says(words).keys
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "words"),
+    [
+        ("de", "Tasse Fjord", "ich will nur wissen wo meine 2 Tassen sind"),
+        ("de", "Tasse Fjord", "ich möchte nur 2 Tassen umtauschen"),
+        ("de", "Tasse Fjord", "nur 3 Tassen sind angekommen ich will den Rest"),
+        ("de", "Tasse Fjord", "ich will nicht nur 2 Tassen"),
+        ("fr", "Tasse Fjord", "je veux seulement savoir où sont mes 2 tasses"),
+        ("fr", "Tasse Fjord", "je voudrais que vous envoyiez les 3 tasses"),
+        ("es", "Taza Fjord", "quiero que me envíen solo 2 tazas"),
+        ("es", "Taza Fjord", "quiero mis 2 tazas no solo una"),
+        ("pt", "Caneca Fjord", "quero só saber se as 3 canecas vêm"),
+        ("pt", "Caneca Fjord", "não quero só 2 canecas"),
+        ("tr", "Kupa Fjord", "sadece 2 kupa geldi gerisini istiyorum"),
+        ("uk", "Чашка Fjord", "хочу тільки щоб 2 чашки приїхали"),
+        ("uk", "Чашка Fjord", "не хочу лише 2 чашки"),
+    ],
+)
+def test_nobody_is_asked_to_cancel_what_they_wait_for(
+    language: str, title: str, words: str
+) -> None:
+    """In no language is a wish for some units one to be rid of the others."""
+    assert "cancel_confirm" not in _five(language, title).says(words).keys
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "words"),
+    [
+        ("en", "Mug Fjord", "I want only 2 mugs please"),
+        ("de", "Tasse Fjord", "ich will nur zwei Tassen"),
+        ("fr", "Tasse Fjord", "j'ai besoin seulement de deux tasses"),
+        ("es", "Taza Fjord", "solo necesito dos tazas"),
+        ("it", "Tazza Fjord", "mi servono solo due tazze"),
+        ("pt", "Caneca Fjord", "só quero duas canecas"),
+        ("nl", "Mok Fjord", "ik wil maar twee Mok"),
+        ("tr", "Kupa Fjord", "sadece iki kupa istiyorum"),
+        ("uk", "Чашка Fjord", "мені потрібні лише дві чашки"),
+    ],
+)
+def test_who_wants_only_some_is_asked_about_the_others(
+    language: str, title: str, words: str
+) -> None:
+    """Two are kept of five, so three would go."""
+    story = _five(language, title).says(words)
+    assert story.keys == ["cancel_confirm"]
+    assert f"3 × {title}" in story.words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I already got 2 mugs, please cancel the rest",
+        "my 2 kids are ill, please cancel the mugs",
+        "please cancel the rest I have 2 mugs already",
+        "the 2 mugs are broken cancel",
+        "cancel my order I wanted 2 mugs not 5",
+        "cancel I only need 3 mugs",
+    ],
+)
+def test_a_number_beside_the_wish_is_not_what_goes(words: str) -> None:
+    """What it counts stands next to it; else the customer is asked how many."""
+    said = mugs(5).says(words).words
+    assert "• 2 ×" not in said
+    assert "• 3 ×" not in said
+
+
 def test_what_went_or_is_gone_counts_for_who_keeps_some() -> None:
     """Of six one was cancelled and one sent: who needs three gives up two."""
     story = mugs(6, cancelled=1, shipped=1, allocated=4).says("I only need 3 mugs")
@@ -144,3 +223,11 @@ def test_a_question_does_not_swallow_the_number() -> None:
     story = six_wait(charcoal=9).says("cancel 2 of the hoodies")
     assert story.keys[0] == "cancel_confirm"
     assert "• 2 × Hoodie, black, L" in story.words
+
+
+def _five(language: str, title: str) -> Story:
+    """Return a story of somebody's five mugs, by the name they have there."""
+    lines = (a_line(allocated=1, backordered=0), a_ready_line(quantity=5, title=title))
+    chat = a_chat(language=language)
+    case = a_case(an_order(*lines), chats=(chat,), customer=a_customer(locale=language))
+    return Story(case).shop_says()
