@@ -14,7 +14,6 @@ from flows.cancellable import (
     Part,
     first_units,
     give_up,
-    leaving,
     parts_of,
     take_back,
     units_in,
@@ -139,12 +138,12 @@ def confirm_cancel(draft: Draft, chat: Chat, target: str, *, anew: bool = True) 
     """
     target, parts = _meant(draft, target)
     if not parts:
-        order, lines = named(draft, target)
+        order, _ = named(draft, target)
         if order is None:
             draft.toast("old_button")
             return
         draft.reply(chat, "cancel_late", orders=[order], started=begun(draft, [order]))
-        if not any(leaving(draft, line) for line in lines):
+        if all(row.applied_at for row in cancelled(draft, target)[1]):
             hand_over(draft, "cancel_order", chat)
         return
     planned = preview(draft, parts)
@@ -161,9 +160,9 @@ def confirm_cancel(draft: Draft, chat: Chat, target: str, *, anew: bool = True) 
     numbers = _number_rows(draft, words, parts)
     rows = ((yes,), *numbers, *draft.menu("person", chat=chat))
     # Some units are asked about in the words that asked about the whole line.
-    subject = f"cancel:{target.partition(TIMES)[0]}" if numbers else ""
+    subject = f"cancel:{handle(parts[0].line.id)}" if numbers else ""
     about = {"cancelling": planned, "captured": captured}
-    if anew:
+    if anew or not subject:
         draft.reply(chat, "cancel_confirm", rows, subject=subject, **about)
     else:
         draft.reword(subject, "cancel_confirm", rows, **about)

@@ -20,7 +20,7 @@ from .builders import (
     a_supply,
     an_order,
 )
-from .some_units import NEVER, cancelled, mugs, press
+from .some_units import NEVER, cancelled, mugs, press, six_wait
 from .story import Story
 
 # --- asked -------------------------------------------------------------------------
@@ -53,6 +53,30 @@ def test_one_unit_is_not_asked_how_many() -> None:
     """There is nothing to choose."""
     story = mugs(1).says("cancel 1 of the mugs")
     assert story.buttons == ["Yes, cancel and refund €12.00", "Talk to a person"]
+
+
+def test_an_old_number_rewords_nothing_else() -> None:
+    """One is left of five: it is asked about anew, no other message is rewritten."""
+    story = mugs(5).opens("cancel", handle("mug"))
+    only_3 = _data_below(story)[3]
+    story.shop_says("mug", allocated=1, shipped=4).presses(only_3)
+    assert not story.all(Reword)
+    (said,) = story.all(Say)
+    assert "• 1 × Mug Fjord" in said.message.text
+
+
+def test_numbers_reword_the_question_about_the_whole_order() -> None:
+    """Work on the hoodie has begun, so all that is left of the order is one line."""
+    lines = (
+        a_line(allocated=1, backordered=0, work_started_at=NOON),
+        a_ready_line(quantity=3),
+    )
+    story = Story(a_case(an_order(*lines))).shop_says()
+    story.opens("cancel", handle("order-1042"))
+    (asked,) = story.all(Say)
+    press(story, "Only 1")
+    (edited,) = story.all(Reword)
+    assert edited.subject == asked.subject
 
 
 @pytest.mark.parametrize(("answer", "units"), [("2", 2), ("only 2", 2), ("two", 2)])
@@ -100,6 +124,16 @@ def test_a_second_press_cancels_no_two_more() -> None:
     assert "out of date" in story.toast
     assert story.keys == ["cancel_confirm"]
     assert cancelled(story) == [("mug", 2)]
+
+
+def test_a_second_press_on_all_of_it_calls_nobody() -> None:
+    """What waited is being cancelled as wanted: no colleague is needed for that."""
+    story = six_wait().opens("cancel", handle("hoodie"))
+    yes = _data_below(story)[0]
+    story.presses(yes).presses(yes)
+    assert story.keys == ["cancel_late"]
+    assert story.case.ticket is None
+    assert cancelled(story) == [("hoodie", 6)]
 
 
 def test_what_changed_meanwhile_is_asked_anew() -> None:
@@ -206,3 +240,9 @@ def test_nothing_taken_nothing_back() -> None:
     story = Story(a_case(order)).shop_says().says("cancel 2 of the mugs")
     assert "You haven't been charged for it. One stays in the order." in story.words
     assert story.buttons[0] == "Yes, cancel it"
+
+
+def _data_below(story: Story) -> list[str]:
+    """Return what the buttons below the turn's only message carry."""
+    (said,) = story.all(Say)
+    return [button.data or "" for row in said.message.rows for button in row]
