@@ -11,19 +11,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flows.backorder import BACKORDER, LIVE
-from flows.case import BackorderState, OfferState
+from flows.case import Backorder, BackorderState, OfferState
 from flows.choices import choose, standing, taken_over
 from flows.cut import cut, follow_cut
 from flows.effects import Decide, DecisionKind, Withdraw
-from flows.ledger import CUSTOMER, standing_in
+from flows.ledger import CUSTOMER, UNWRITTEN, again, standing_in
 from flows.offer import PENDING
+from flows.proposals import propose
 from flows.refunds import gone_units, refund_due
 from flows.shipping import waiting_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from flows.case import Backorder, DecisionRow, Offer, OfferItem
+    from flows.case import DecisionRow, Offer, OfferItem
     from flows.draft import Draft
     from flows.shop import Line, Order
 
@@ -93,6 +94,42 @@ def leaving(draft: Draft, line: Line) -> int:
     )
 
 
+def follow_back(draft: Draft, order: Order, line: Line, units: int) -> int:
+    """Let what was given up while it lay ready be given up where it waits by now.
+
+    Return how many of ``units`` that were found waiting these are: as many as there
+    are, for what else lies ready is wanted. What the shop has begun with is left to it.
+    """
+    moved = 0
+    for row in standing_in(draft, order.id, _CANCEL):
+        ready = row.line_id == line.id and not row.backorder_id
+        if ready and row.changeable and row.id != UNWRITTEN and moved < units:
+            moved += _move(draft, order, line, row, min(row.quantity, units - moved))
+    return moved
+
+
+def _move(draft: Draft, order: Order, line: Line, row: DecisionRow, units: int) -> int:
+    """Make a decision anew in two: what still lies ready, and ``units`` that wait."""
+    draft.effects.append(Withdraw(decision_id=row.id))
+    waiting = Backorder(
+        id=draft.setting.new_id(),
+        order_id=order.id,
+        line_id=line.id,
+        sku=line.sku,
+        quantity=units,
+        state=BackorderState.CANCELLED,
+        found_at=draft.now,
+    )
+    draft.put_backorder(waiting)
+    refund, left = row.refund_minor or 0, row.quantity - units
+    stays = min(refund_due(draft, order, line, left), refund) if left else 0
+    if left:
+        draft.effects.append(again(row, quantity=left, refund_minor=stays))
+    made = again(row, quantity=units, refund_minor=refund - stays)
+    draft.effects.append(replace(made, backorder_id=waiting.id))
+    return units
+
+
 def give_up(draft: Draft, part: Part) -> None:
     """Decide one part: through its offer where it has one, so that the two agree."""
     if part.backorder is None:
@@ -135,6 +172,10 @@ def take_back(draft: Draft, row: DecisionRow) -> None:
         choose(draft, offer, [(item, wait)], by=CUSTOMER)
         return
     draft.effects.append(Withdraw(decision_id=row.id))
+    order = draft.case.order(backorder.order_id)
+    if backorder.told is None and order is not None:
+        propose(draft, order, [backorder])  # it lay ready, so nobody said a word of it
+        return
     state = BACKORDER.step(backorder.state, "wait", None)
     draft.put_backorder(replace(backorder, state=state))
 

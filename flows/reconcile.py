@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.backorder import BACKORDER
+from flows.cancellable import follow_back
 from flows.case import Backorder, BackorderState, OfferState
 from flows.change_requests import tell_change
 from flows.choices import standing
@@ -116,6 +117,8 @@ def _count(draft: Draft, order: Order, line: Line, *, baseline: bool) -> None:
     # Nothing waits in an order that is over, whatever its lines still say.
     waiting = line.backordered if is_open else 0
     difference = waiting - sum(b.quantity for b in tracked)
+    if difference > 0:
+        difference -= follow_back(draft, order, line, difference)
     if difference > 0:
         draft.put_backorder(
             Backorder(

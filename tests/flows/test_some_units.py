@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.cancelling import digest_of
 from flows.codes import handle
 from flows.effects import Reword, Say
 from flows.money import order_value
@@ -184,6 +185,27 @@ def test_what_the_shop_has_begun_with_stays_cancelled() -> None:
     press(press(story.says("cancel 1 of the mugs"), "Yes"), "Keep it after all")
     assert story.keys == ["kept"]
     assert cancelled(story) == [("mug", 2)]
+
+
+@pytest.mark.parametrize("policy", ["", NEVER])
+def test_what_was_given_up_is_not_asked_about_once_it_waits(policy: str) -> None:
+    """Two of three ready hoodies are cancelled; then the shop has one ready."""
+    line = a_line(quantity=3, allocated=3, backordered=0, discount_minor=100)
+    case = a_case(an_order(line), shelf=a_shelf(a_supply(60), charcoal=0))
+    story = (
+        Story(case, policy=policy).shop_says().opens("cancel", f"{handle('hoodie')}*2")
+    )
+    press(story, "Yes")
+    (before,) = story.standing
+    story.shop_says("hoodie", allocated=2, backordered=1)
+    assert not story.keys
+    story.shop_says("hoodie", allocated=1, backordered=2)
+    assert not story.keys
+    assert cancelled(story) == [("hoodie", 1), ("hoodie", 1)]
+    assert sum(row.refund_minor or 0 for row in story.standing) == before.refund_minor
+    story.opens("uncancel", f"{handle('hoodie')}.{digest_of([before])}")
+    assert "kept" in story.keys
+    assert not [r for r in story.standing if r.decided_by == "customer"]
 
 
 # --- money -------------------------------------------------------------------------
