@@ -95,15 +95,17 @@ def leaving(draft: Draft, line: Line) -> int:
 
 
 def follow_back(draft: Draft, order: Order, line: Line, units: int) -> int:
-    """Let what was given up while it lay ready be given up where it waits by now.
+    """Let what was given up and lay ready be given up where it waits by now.
 
     Return how many of ``units`` that were found waiting these are: as many as there
     are, for what else lies ready is wanted. What the shop has begun with is left to it.
     """
     moved = 0
     for row in standing_in(draft, order.id, _CANCEL):
-        ready = row.line_id == line.id and not row.backorder_id
-        if ready and row.changeable and row.id != UNWRITTEN and moved < units:
+        earlier = draft.case.backorder(row.backorder_id)
+        ready = earlier is None or earlier.closed_at is not None
+        ours = row.line_id == line.id and row.changeable and row.id != UNWRITTEN
+        if ready and ours and moved < units:
             moved += _move(draft, order, line, row, min(row.quantity, units - moved))
     return moved
 
@@ -111,6 +113,7 @@ def follow_back(draft: Draft, order: Order, line: Line, units: int) -> int:
 def _move(draft: Draft, order: Order, line: Line, row: DecisionRow, units: int) -> int:
     """Make a decision anew in two: what still lies ready, and ``units`` that wait."""
     draft.effects.append(Withdraw(decision_id=row.id))
+    earlier = draft.case.backorder(row.backorder_id)
     waiting = Backorder(
         id=draft.setting.new_id(),
         order_id=order.id,
@@ -119,12 +122,17 @@ def _move(draft: Draft, order: Order, line: Line, row: DecisionRow, units: int) 
         quantity=units,
         state=BackorderState.CANCELLED,
         found_at=draft.now,
+        told=earlier.told if earlier else None,
     )
     draft.put_backorder(waiting)
     refund, left = row.refund_minor or 0, row.quantity - units
     stays = min(refund_due(draft, order, line, left), refund) if left else 0
+    if earlier:
+        came = BACKORDER.step(earlier.state, "fill", None)
+        draft.put_backorder(replace(earlier, state=came))
     if left:
-        draft.effects.append(again(row, quantity=left, refund_minor=stays))
+        still = again(row, quantity=left, refund_minor=stays)
+        draft.effects.append(replace(still, backorder_id=None))
     made = again(row, quantity=units, refund_minor=refund - stays)
     draft.effects.append(replace(made, backorder_id=waiting.id))
     return units

@@ -216,3 +216,14 @@ def test_of_one_there_is_no_some() -> None:
     """A single unit is cancelled or not."""
     story = Story().shop_says()
     assert "Cancel only some of them" not in story.buttons
+
+
+def test_what_came_and_went_again_stays_cancelled() -> None:
+    """All six were given up; they come, and three of them fall short once more."""
+    story = press(six_wait().says("cancel 6 of the hoodies"), "Yes")
+    before = sum(row.refund_minor or 0 for row in story.standing)
+    story.shop_says("hoodie", allocated=6, backordered=0)
+    story.shop_says("hoodie", allocated=3, backordered=3)
+    assert not story.keys
+    assert cancelled(story) == [("hoodie", 3), ("hoodie", 3)]
+    assert sum(row.refund_minor or 0 for row in story.standing) == before
