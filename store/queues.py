@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BindParameter, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, union_all
 
 from flows.shop import Product, Queue, Waiter, full_title
 from store.shop import customers, order_lines, orders, products
@@ -18,17 +18,24 @@ if TYPE_CHECKING:
 _FIRST = 5
 
 BLANKS: BindParameter[list[str]] = bindparam("blanks", expanding=True)
-#: Lines of open orders whose product is one of the blanks, or is printed on one.
-OF_BLANKS = and_(
-    orders.c.status == "open",
-    or_(
-        order_lines.c.sku.in_(BLANKS),
-        order_lines.c.sku.in_(
-            select(products.c.sku).where(products.c.blank_sku.in_(BLANKS))
-        ),
-    ),
+_counted = (
+    order_lines.c.order_id,
+    order_lines.c.sku,
+    order_lines.c.title,
+    order_lines.c.allocated,
+    order_lines.c.backordered,
 )
-OPEN_LINES = order_lines.join(orders, orders.c.id == order_lines.c.order_id)
+#: Lines whose product is one of the blanks, or is printed on one. As two halves, since
+#: PostgreSQL reads every line there is for an OR over both.
+LINES = union_all(
+    select(*_counted).where(order_lines.c.sku.in_(BLANKS)),
+    select(*_counted)
+    .join(products, products.c.sku == order_lines.c.sku)
+    .where(products.c.blank_sku.in_(BLANKS), order_lines.c.sku.not_in(BLANKS)),
+).subquery("lines")
+#: Those of them that are in open orders; for a query that says so.
+OPEN_LINES = LINES.join(orders, orders.c.id == LINES.c.order_id)
+IS_OPEN = orders.c.status == "open"
 
 
 def units_ahead(connection: Connection, blank: str, order: Order) -> int:
@@ -59,11 +66,11 @@ def queue_for(connection: Connection, blank: str) -> Queue:
 
 
 _AHEAD = (
-    select(func.sum(order_lines.c.backordered))
+    select(func.sum(LINES.c.backordered))
     .select_from(OPEN_LINES)
     .where(
-        OF_BLANKS,
-        order_lines.c.backordered > 0,
+        IS_OPEN,
+        LINES.c.backordered > 0,
         or_(
             orders.c.placed_at < bindparam("placed"),
             and_(
@@ -75,16 +82,16 @@ _AHEAD = (
 )
 _WANTED = (
     select(
-        order_lines.c.sku,
-        func.max(order_lines.c.title).label("title"),
+        LINES.c.sku,
+        func.max(LINES.c.title).label("title"),
         products.c.color,
         products.c.size,
-        func.sum(order_lines.c.backordered).label("units"),
+        func.sum(LINES.c.backordered).label("units"),
     )
-    .select_from(OPEN_LINES.outerjoin(products, products.c.sku == order_lines.c.sku))
-    .where(OF_BLANKS, order_lines.c.backordered > 0)
-    .group_by(order_lines.c.sku, products.c.color, products.c.size)
-    .order_by(order_lines.c.sku)
+    .select_from(OPEN_LINES.outerjoin(products, products.c.sku == LINES.c.sku))
+    .where(IS_OPEN, LINES.c.backordered > 0)
+    .group_by(LINES.c.sku, products.c.color, products.c.size)
+    .order_by(LINES.c.sku)
 )
 #: All are counted before the first are picked.
 _WHO = (
@@ -92,7 +99,7 @@ _WHO = (
     .select_from(
         OPEN_LINES.outerjoin(customers, customers.c.id == orders.c.customer_id)
     )
-    .where(OF_BLANKS, order_lines.c.backordered > 0)
+    .where(IS_OPEN, LINES.c.backordered > 0)
     .group_by(orders.c.id, orders.c.number, orders.c.placed_at, customers.c.name)
     .order_by(orders.c.placed_at, orders.c.id)
     .limit(_FIRST)

@@ -12,9 +12,15 @@ from sqlalchemy import BindParameter, and_, bindparam, func, or_, select, union_
 
 from flows.shop import Curated, Depth, Held, Order, Product, Shelf, SkuFacts, Supply
 from flows.terms import KINDS
-from store.queues import BLANKS, OF_BLANKS, OPEN_LINES, queue_for, units_ahead
+from store.queues import (
+    BLANKS,
+    IS_OPEN,
+    LINES,
+    OPEN_LINES,
+    queue_for,
+    units_ahead,
+)
 from store.shop import (
-    order_lines,
     products,
     stock,
     substitutes,
@@ -263,11 +269,11 @@ _units = union_all(
         stock.c.sku.in_(BLANKS)
     ),
     select(
-        func.coalesce(products.c.blank_sku, order_lines.c.sku),
-        -order_lines.c.allocated,
+        func.coalesce(products.c.blank_sku, LINES.c.sku),
+        -LINES.c.allocated,
     )
-    .select_from(OPEN_LINES.outerjoin(products, products.c.sku == order_lines.c.sku))
-    .where(OF_BLANKS, order_lines.c.allocated > 0),
+    .select_from(OPEN_LINES.outerjoin(products, products.c.sku == LINES.c.sku))
+    .where(IS_OPEN, LINES.c.allocated > 0),
     select(holds.c.sku, -holds.c.quantity).where(holds.c.sku.in_(BLANKS)),
 ).subquery()
 _FREE = select(_units.c.blank, func.sum(_units.c.units).label("units")).group_by(

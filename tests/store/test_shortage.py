@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from random import Random
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import insert, select, text, update
 
 from flows.effects import Card, PostShortage
 from flows.policy import read_policy
@@ -14,7 +14,10 @@ from flows.setting import Setting
 from flows.shop import Queue, Waiter
 from store.cases import case_of_customer, lock_cases
 from store.effects import carry_out
+from store.engine import Store
 from store.queues import queue_for
+from store.shelf import free_units
+from store.shop import order_lines
 from store.snapshot import load_case
 from store.tables import outbox
 
@@ -31,16 +34,14 @@ from ..crash import scene
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from store.engine import Store
-
 SETTING = Setting(now=NOON, policy=read_policy(""), dice=Random(1))
 
 
 def draw(store: Store, *words: str, over: bool = False) -> None:
     """Let a case of its own draw the card, once per text."""
-    for text in words:
+    for said in words:
         with store.write() as connection:
-            draw_in(connection, text, over=over)
+            draw_in(connection, said, over=over)
 
 
 def draw_in(connection: Connection, text: str, *, over: bool = False) -> None:
@@ -131,6 +132,30 @@ def test_the_queue_counts_all_prints_on_a_blank(store: Store) -> None:
     assert (found.units, found.orders) == (9, 6)
     assert found.titles == ("Cat tee, navy, M", "Dog tee, navy, M")
     assert found.first == tuple(Waiter(f"Ada {n}", str(n)) for n in range(1, 6))
+
+
+def test_only_the_lines_of_a_ware_are_read(postgres_url: str) -> None:
+    """However many others a shop has: PostgreSQL finds them by the SKU."""
+    store = Store(postgres_url)
+    with store.write() as connection:
+        order = an_order(connection)
+        a_backordered_line(connection, order, "PRINT")
+        a_product(connection, "PRINT", blank_sku="BLANK")
+        (line,) = connection.execute(select(order_lines)).mappings()
+        others = ({**line, "id": f"x{n}", "sku": f"OTHER-{n}"} for n in range(5000))
+        connection.execute(insert(order_lines), list(others))
+        connection.execute(text("ANALYZE"))
+    with store.read() as connection:
+        assert queue_for(connection, "BLANK").units == 1
+        assert free_units(connection, ["BLANK"]) == {}
+        read = connection.scalar(
+            text(
+                "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
+                " WHERE relname = 'shop_order_lines'"
+            )
+        )
+    store.close()
+    assert read < 100
 
 
 def test_nobody_waits_for_what_is_there(store: Store) -> None:
