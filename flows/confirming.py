@@ -16,6 +16,7 @@ from flows.effects import Button
 from flows.fewer import units_answered
 from flows.intents import Intent, Outcome, understand
 from flows.keyboards import offer_rows
+from flows.naming import lines_named
 from flows.privacy import ask_forget, ask_mute
 from flows.proposals import context
 from flows.status import answer_status
@@ -76,9 +77,14 @@ def confirm_choice(draft: Draft, chat: Chat, offer: Offer, code: str) -> None:
     draft.reply(chat, "confirm", rows, item=found[0], choice=found[1], **about)
 
 
-def confirm_cancelling(draft: Draft, chat: Chat, offer: Offer) -> None:
-    """Repeat the wish to cancel what is being asked about as one button."""
-    choices = (c for item in offer.unanswered for c in item.choices)
+def confirm_cancelling(draft: Draft, chat: Chat, offer: Offer, text: str) -> None:
+    """Repeat the wish to cancel what is being asked about as one button.
+
+    Of several things it is the one that the words name, else the first.
+    """
+    named = {line.id for line in lines_named(draft, open_orders(draft), text)}
+    items = [i for i in offer.unanswered if i.line_id in named] or offer.unanswered
+    choices = (c for item in items for c in item.choices)
     choice = next((choice for choice in choices if choice.kind == "cancel"), None)
     if choice is not None:
         confirm_choice(draft, chat, offer, choice.code)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from flows.cancellable import parts_of
 from flows.codes import MenuPress, handle
 from flows.intents import Intent, Outcome, understand
+from flows.naming import lines_named
 from flows.shipping import ready_units, waiting_units
 from flows.understanding.quantities import (
-    names_said,
     number_alone,
     quantity_said,
     words_of_name,
@@ -52,21 +52,18 @@ def units_meant(
     if not meant.chosen_option and _wants_else(meant, text):
         return None
     orders = orders_meant(draft, meant.order_refs)
-    names = {
-        line: words_of_name(draft.named(line).title)
-        for order in orders
-        for line in order.lines
-    }
+    titles = (draft.named(line).title for order in orders for line in order.lines)
     free = _units_free(draft, orders)
     said = quantity_said(
         text,
         _languages(draft, chat, meant.lang),
-        names=frozenset(word for words in names.values() for word in words),
+        names=frozenset(word for title in titles for word in words_of_name(title)),
         refs=meant.order_refs,
     )
-    line = _line_meant(names, free, text)
-    if said is None or line is None:
+    meant_lines = lines_named(draft, orders, text) or list(free)
+    if said is None or len(meant_lines) != 1 or meant_lines[0] not in free:
         return None
+    line = meant_lines[0]
     if meant.chosen_option:
         meant = understand(text)  # "cancel 2" is no answer to a question, either
     cancels = _cancels(meant)
@@ -123,17 +120,6 @@ def _units_free(draft: Draft, orders: Iterable[Order]) -> dict[Line, int]:
 def _left(draft: Draft, line: Line) -> int:
     """Return how many units of a line its customer still gets, or has."""
     return line.shipped + ready_units(draft, line) + waiting_units(draft, line)
-
-
-def _line_meant(
-    names: dict[Line, frozenset[str]], free: dict[Line, int], text: str
-) -> Line | None:
-    """Return the line that words name best; the only one, where they name none."""
-    said = {line: len(names_said(text, words)) for line, words in names.items()}
-    best = max(said.values(), default=0)
-    found = [line for line, words in said.items() if words == best]
-    found = found if best else list(free)
-    return found[0] if len(found) == 1 and found[0] in free else None
 
 
 def _languages(draft: Draft, chat: Chat, heard: str = "") -> set[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flows.asked import awaited, settle
 from flows.case import DialogueState, OfferState
+from flows.codes import handle
 from flows.commands import on_command
 from flows.confirming import (
     answer_asked,
@@ -35,6 +36,7 @@ from flows.intents import (
 )
 from flows.keyboards import choice_label
 from flows.misses import understood
+from flows.naming import lines_named
 from flows.needs import named_day, note_day
 from flows.offer import PENDING
 from flows.policy import after_question, reminder_at
@@ -44,7 +46,7 @@ from flows.proposals import context
 from flows.refunds import money_back
 from flows.status import answer_status
 from flows.unclear import ask_meaning, miss
-from flows.wishes import ask_cancel, confirm_cancel
+from flows.wishes import ask_cancel, confirm_cancel, open_orders, orders_meant
 
 if TYPE_CHECKING:
     from flows.case import Chat, Offer
@@ -115,6 +117,9 @@ def _answer_customer(
     elif (target := units_meant(draft, chat, event.text, meant)) is not None:
         understood(draft)
         confirm_cancel(draft, chat, target)
+    elif offer is not None and _cancels_another(draft, offer, meant, event.text):
+        understood(draft)
+        _cancel_another(draft, chat, event.text, meant.order_refs)
     elif meant.chosen_option and offer is not None:
         understood(draft)
         confirm_choice(draft, chat, offer, meant.chosen_option)
@@ -172,8 +177,10 @@ def act_on(draft: Draft, chat: Chat, intent: Intent) -> None:
     match intent:
         case Intent.WHERE_IS_MY_ORDER | Intent.ETA_QUESTION:
             answer_status(draft, chat)
-        case Intent.CANCEL_ORDER if offer is not None:
-            confirm_cancelling(draft, chat, offer)
+        case Intent.CANCEL_ORDER if offer is not None and _is_meant(
+            draft, offer, (), words
+        ):
+            confirm_cancelling(draft, chat, offer, words)
         case Intent.CANCEL_ORDER:
             ask_cancel(draft, chat, words, ())
         case Intent.CHANGE_ORDER_OR_ADDRESS:
@@ -207,8 +214,12 @@ def _act(
             decline(draft, chat, offer)
         case Intent.DECLINE_NO if offer is not None:
             ask_decline(draft, chat, offer)
-        case Intent.CANCEL_ORDER if offer and _is_meant(draft, offer, meant.order_refs):
-            confirm_cancelling(draft, chat, offer)
+        case Intent.CANCEL_ORDER if offer and _is_meant(
+            draft, offer, meant.order_refs, event.text
+        ):
+            confirm_cancelling(draft, chat, offer, event.text)
+        case Intent.CANCEL_ORDER if offer is not None:
+            _cancel_another(draft, chat, event.text, meant.order_refs)
         case Intent.CANCEL_ORDER:
             ask_cancel(draft, chat, event.text, meant.order_refs)
         case Intent.CHANGE_ORDER_OR_ADDRESS:
@@ -232,10 +243,35 @@ def _refunds(draft: Draft, chat: Chat) -> None:
     draft.reply(chat, "refund_status", draft.menu("person", chat=chat), refunds=found)
 
 
-def _is_meant(draft: Draft, offer: Offer, numbers: tuple[str, ...]) -> bool:
-    """Whether words about an order are about this offer's: no other one is named."""
+def _is_meant(draft: Draft, offer: Offer, numbers: tuple[str, ...], text: str) -> bool:
+    """Whether words are about this offer: no other order or line is named."""
     order = draft.case.order(offer.order_id)
-    return not numbers or order is None or order.number.lstrip("#").upper() in numbers
+    if order is None:
+        return True
+    asked = {item.line_id for item in offer.unanswered}
+    named = lines_named(draft, open_orders(draft), text)
+    other = bool(named) and all(line.id not in asked for line in named)
+    this = not numbers or order.number.lstrip("#").upper() in numbers
+    return this and not other
+
+
+def _cancels_another(
+    draft: Draft, offer: Offer, meant: Understanding, text: str
+) -> bool:
+    """Whether what reads as cancelling the offer's line names another one."""
+    found = offer.find(meant.chosen_option or "")
+    cancels = found is not None and found[1].kind == "cancel"
+    return cancels and not _is_meant(draft, offer, meant.order_refs, text)
+
+
+def _cancel_another(
+    draft: Draft, chat: Chat, text: str, numbers: tuple[str, ...]
+) -> None:
+    named = lines_named(draft, orders_meant(draft, numbers), text)
+    if len(named) == 1:
+        confirm_cancel(draft, chat, handle(named[0].id))
+    else:
+        ask_cancel(draft, chat, text, numbers)
 
 
 def _pending(draft: Draft) -> Offer | None:

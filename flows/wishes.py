@@ -23,6 +23,7 @@ from flows.codes import handle, menu_data
 from flows.effects import Button
 from flows.handover import hand_over
 from flows.ledger import CUSTOMER, UNWRITTEN
+from flows.naming import lines_named
 from flows.refunds import rebalance
 from flows.shipping import release_if_unblocked, unrelease
 
@@ -50,6 +51,9 @@ def ask_cancel(draft: Draft, chat: Chat, words: str, numbers: Iterable[str]) -> 
     orders = orders_meant(draft, numbers)
     parts = [part for order in orders for part in parts_of(draft, order)]
     lines = list(dict.fromkeys(part.line for part in parts))
+    called = lines_named(draft, orders, words)
+    if called and not set(lines) & set(called):
+        lines = []  # Never another line instead of the one they mean.
     if not lines:
         draft.reply(chat, "cancel_late", orders=orders, started=begun(draft, orders))
         hand_over(draft, "cancel_order", chat, words)
