@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flows.backorder import BACKORDER, LIVE
 from flows.case import Backorder, BackorderState, OfferState
 from flows.choices import choose, standing, taken_over
-from flows.cut import cut, follow_cut
+from flows.cut import cut, follow_cut, rejoin
 from flows.effects import Decide, DecisionKind, Withdraw
 from flows.ledger import CUSTOMER, UNWRITTEN, again, standing_in
 from flows.offer import PENDING
@@ -183,6 +183,9 @@ def take_back(draft: Draft, row: DecisionRow) -> None:
     order = draft.case.order(backorder.order_id)
     if backorder.told is None and order is not None:
         propose(draft, order, [backorder])  # it lay ready, so nobody said a word of it
+        return
+    line = order.line(backorder.line_id) if order else None
+    if order is not None and line is not None and rejoin(draft, order, line, backorder):
         return
     state = BACKORDER.step(backorder.state, "wait", None)
     draft.put_backorder(replace(backorder, state=state))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flows.case import OfferState
+from flows.case import BackorderState, OfferState
 from flows.choices import holds_of, standing
 from flows.effects import DecisionKind, ReleaseHolds, Withdraw
 from flows.ledger import again
@@ -40,6 +40,29 @@ def cut(draft: Draft, backorder: Backorder, units: int) -> Backorder:
     memory = replace(memory, consoled=(*memory.consoled, *also))
     draft.case = replace(draft.case, memory=memory)
     return taken
+
+
+def rejoin(draft: Draft, order: Order, line: Line, taken: Backorder) -> bool:
+    """Let what is wanted after all wait with the rest it was cut from.
+
+    Return False where there is no such rest, or it does not wait any more. Apart they
+    would be told the same twice, and each a date as if the other did not wait.
+    """
+    found = (
+        backorder
+        for backorder in draft.case.backorders
+        if (backorder.line_id, backorder.found_at) == (line.id, taken.found_at)
+        and backorder.state is BackorderState.WAITING
+        and backorder.closed_at is None
+    )
+    rest = next(found, None)
+    if rest is None:
+        return False
+    gone = replace(taken, state=BackorderState.FILLED, closed_at=draft.now)
+    draft.put_backorder(gone)
+    draft.put_backorder(replace(rest, quantity=rest.quantity + taken.quantity))
+    follow_cut(draft, order, line, rest.id)
+    return True
 
 
 def follow_cut(draft: Draft, order: Order, line: Line, rest_id: str) -> None:

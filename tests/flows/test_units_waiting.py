@@ -9,6 +9,7 @@ from flows.effects import Reword, Say
 
 from .builders import (
     CHARCOAL,
+    HOODIE,
     a_case,
     a_line,
     a_shelf,
@@ -131,14 +132,12 @@ def test_nobody_is_consoled_twice_for_one_wait() -> None:
 
 
 def test_what_is_taken_back_waits_as_before() -> None:
-    """With the date that was told, beside the rest."""
+    """With the date that was told, as part of what it was cut from."""
     story = six_wait()
-    told = story.backorder.told
+    before = story.backorder
     press(press(story.says("cancel 2 of the hoodies"), "Yes"), "Keep it after all")
-    waiting = [(b.quantity, b.state, b.told) for b in story.case.backorders]
-    state = BackorderState.WAITING
-    assert sorted(w[0] for w in waiting) == [2, 4]
-    assert {(w[1], w[2]) for w in waiting} == {(state, told)}
+    waiting = [b for b in story.case.backorders if b.closed_at is None]
+    assert waiting == [before]
     assert not cancelled(story)
 
 
@@ -227,3 +226,13 @@ def test_what_came_and_went_again_stays_cancelled() -> None:
     assert not story.keys
     assert cancelled(story) == [("hoodie", 3), ("hoodie", 3)]
     assert sum(row.refund_minor or 0 for row in story.standing) == before
+
+
+def test_what_is_kept_after_all_is_told_one_date_with_the_rest() -> None:
+    """The first four come early, but all six wait: none of them is told that day."""
+    story = press(six_wait().says("cancel 2 of the hoodies"), "Yes")
+    press(story, "Keep it after all")
+    story.expects(a_supply(5, 4), a_supply(9, 9, id="rest"), sku=HOODIE).shop_says()
+    assert not story.keys
+    story.expects(a_supply(5, 6), sku=HOODIE).shop_says()
+    assert story.keys == ["sooner"]
