@@ -17,7 +17,7 @@ from flows.consolation import console
 from flows.consolation import due_at as patience_ends
 from flows.dates import dates_due, tell_dates
 from flows.draft import Draft
-from flows.effects import Urgency
+from flows.effects import Decide, Urgency
 from flows.handover import NAG_AGAIN, draw
 from flows.hours import out_of_quiet
 from flows.keyboards import change_rows
@@ -180,9 +180,16 @@ def changeable_until(draft: Draft, offer: Offer) -> datetime | None:
     order = draft.case.order(offer.order_id)
     if order is None:
         return None
-    row = standing(draft, offer.items[0].backorder_id)
-    if row is not None and row.apply_after is not None:
-        return None if row.apply_after == UNTOLD else row.apply_after
+    about = offer.items[0].backorder_id
+    row = standing(draft, about)
+    made = [
+        effect.apply_after
+        for effect in draft.effects
+        if isinstance(effect, Decide) and effect.backorder_id == about
+    ]
+    until = made[-1] if made else row.apply_after if row else None
+    if until is not None:
+        return None if until == UNTOLD else until
     line = order.line(offer.items[0].line_id)
     return draft.now + draft.terms(order, line).terms.apply_after
 

@@ -15,6 +15,7 @@ from flows.case import Backorder, BackorderState, OfferState
 from flows.change_requests import tell_change
 from flows.choices import standing
 from flows.consolation import console
+from flows.cut import follow_cut
 from flows.dates import tell_dates
 from flows.dispatch import tell_parcels
 from flows.effects import DecisionKind, MarkTold, ReleaseHolds, Urgency, Withdraw
@@ -235,7 +236,7 @@ def _ask_for_rest(draft: Draft, order: Order, offer: Offer) -> None:
 
 def _ask_anew(draft: Draft, order: Order, left: Backorder) -> None:
     """The quantity changed under a question or its answer: ask about what is left."""
-    row = standing(draft, left.id)
+    row, line = standing(draft, left.id), order.line(left.line_id)
     offer = draft.case.offer_for(left.id)
     open_items = offer.unanswered if offer and offer.state in PENDING else ()
     if left.state in _DECIDED and row is not None and row.changeable:
@@ -245,6 +246,8 @@ def _ask_anew(draft: Draft, order: Order, left: Backorder) -> None:
         rebalance(draft, order)
     elif any(item.backorder_id == left.id for item in open_items):
         propose(draft, order, [left])
+    elif line is not None:
+        follow_cut(draft, order, line, left.id)
 
 
 def _follow(draft: Draft, row: DecisionRow) -> None:

@@ -291,3 +291,30 @@ def test_an_order_that_ships_as_ready_needs_no_release() -> None:
     case = a_case(an_order(shipping_policy="as_ready"), shelf=a_shelf(charcoal=0))
     story = Story(case).shop_says()
     assert not [row for row in story.standing if row.kind == "release"]
+
+
+def test_what_is_left_of_a_wait_costs_what_is_left() -> None:
+    """Six wait by choice and two arrive: giving up the rest gives back for four."""
+    story = Story(a_case(an_order(a_line(quantity=6)), shelf=a_shelf(a_supply(9))))
+    story.shop_says().delivers().taps("0w")
+    story.shop_says("hoodie", backordered=4, allocated=2)
+
+    (item,) = story.offer.items
+    (cancel,) = [choice for choice in item.choices if choice.kind == "cancel"]
+    assert (item.quantity, cancel.refund_minor) == (4, 4 * 3900)
+    assert [(row.kind, row.quantity) for row in story.standing] == [("wait", 4)]
+    story.taps("change")
+    assert "Cancel, refund €156.00" in story.buttons
+
+
+def test_the_time_to_change_is_the_newest_decisions() -> None:
+    """The shop has read "wait"; what silence decides later has half an hour again."""
+    story = Story().shop_says().delivers().taps("0w")
+    (row,) = story.standing
+    story.waits(hours=1).row_becomes(row, claimed_at=story.now)
+    story.expects(sku=HOODIE).shop_says().delivers()
+    story.waits(hours=25)
+
+    until = (story.now - timedelta(hours=1)).date()
+    assert "silence_applied" in story.keys
+    assert f"{until.day} June" in story.words.split("Until")[-1]
