@@ -112,24 +112,27 @@ def follow_back(draft: Draft, order: Order, line: Line, units: int) -> int:
 
 def _move(draft: Draft, order: Order, line: Line, row: DecisionRow, units: int) -> int:
     """Make a decision anew in two: what still lies ready, and ``units`` that wait."""
-    draft.effects.append(Withdraw(decision_id=row.id))
     earlier = draft.case.backorder(row.backorder_id)
-    waiting = Backorder(
-        id=draft.setting.new_id(),
-        order_id=order.id,
-        line_id=line.id,
-        sku=line.sku,
-        quantity=units,
-        state=BackorderState.CANCELLED,
-        found_at=draft.now,
-        told=earlier.told if earlier else None,
+    waiting = (
+        replace(earlier, quantity=units, closed_at=None)
+        if earlier
+        else Backorder(
+            id=draft.setting.new_id(),
+            order_id=order.id,
+            line_id=line.id,
+            sku=line.sku,
+            quantity=units,
+            state=BackorderState.CANCELLED,
+            found_at=draft.now,
+        )
     )
     draft.put_backorder(waiting)
-    refund, left = row.refund_minor or 0, row.quantity - units
+    left = row.quantity - units
+    if earlier and not left:
+        return units  # The row is about it already.
+    refund = row.refund_minor or 0
     stays = min(refund_due(draft, order, line, left), refund) if left else 0
-    if earlier:
-        came = BACKORDER.step(earlier.state, "fill", None)
-        draft.put_backorder(replace(earlier, state=came))
+    draft.effects.append(Withdraw(decision_id=row.id))
     if left:
         still = again(row, quantity=left, refund_minor=stays)
         draft.effects.append(replace(still, backorder_id=None))

@@ -66,7 +66,10 @@ def unit_amounts(
     weights = weights if any(weights) else left
     own = [item.id for item in order.lines].index(line.id)
     units = _units(line)[gone.get(line.id, 0) :]
-    off = split(split(order.discount_minor, weights)[own], [1] * len(units))
+    # By what a unit costs: one that is free already is not made cheaper still.
+    costs = [max(amount, 0) for amount in units]
+    costs = costs if any(costs) else [1] * len(units)
+    off = split(split(order.discount_minor, weights)[own], costs)
     if with_shipping:
         sent = split(split(order.shipping_minor, weights)[own], [1] * len(units))
         units = [amount + share for amount, share in zip(units, sent, strict=True)]

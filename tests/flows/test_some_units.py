@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flows.cancelling import digest_of
@@ -212,6 +212,7 @@ def test_what_was_given_up_is_not_asked_about_once_it_waits(policy: str) -> None
 
 
 @settings(max_examples=40, deadline=None)
+@example(pressed=[1, 1, 1, 1, 1], ready=0, price=1, off=1, tax=0, discount=1)
 @given(
     pressed=st.lists(st.integers(1, 6), min_size=1, max_size=6),
     ready=st.integers(0, 4),
