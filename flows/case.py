@@ -158,6 +158,8 @@ class OfferItem:
     shown: int = 1
     #: What was told before, when this offer tells a worse date.
     told_before: date | None = None
+    #: Nobody knows when it comes, because the day it was to come has passed.
+    overdue: bool = False
     #: The backorder whose item decides for this one: both belong to one set.
     follows: str | None = None
     #: Things of the same set that lie ready and stay as they are.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from flows.case import BackorderState, TicketState
+from flows.case import BackorderState, OfferState, TicketState
 from flows.handover import resolve
 from flows.hours import out_of_quiet
 from flows.ledger import POLICY
@@ -165,14 +165,17 @@ def _tell_sooner(
     draft: Draft, order: Order, line: Line, backorder: Backorder, when: Estimate
 ) -> None:
     draft.put_backorder(tell_date(draft, backorder, when))
+    offer = _asking(draft, backorder)
+    still = offer if offer and offer.state is not OfferState.RESTING else None
     draft.push(
         "sooner",
         ways_out(draft, order, [backorder]),
         order=order,
         line=draft.named(line),
         when=when,
+        items=still.unanswered if still else (),
+        deadline=still and (still.deadline_at or still.told_deadline),
     )
-    offer = _asking(draft, backorder)
     if offer is None:
         return
     items = tuple(_redated(item, backorder, when) for item in offer.items)

@@ -87,7 +87,7 @@ def plan(
 
     ``refused``: the customer wants none of the substitutes; ``delayed``: a told date
     became worse; ``agreed``: the customer said yes to waiting, or a day merely passed,
-    so a date beyond the horizon is asked about, not cancelled; ``ruling``: a colleague
+    so what would be cancelled is asked about; ``ruling``: a colleague
     wants it to ``cancel``, or to ``ask`` the customer. ``candidates`` are what may
     stand in for it, the closest first; ``known``: when it is expected, where the shelf
     need not say it.
@@ -115,7 +115,8 @@ def plan(
     kind, recommended = case_for(
         substitutes, wait, cancel, terms, soon=soon, refused=refused
     )
-    if delayed and (agreed or kind in {Kind.PROPOSAL, Kind.DATED}):
+    asked = agreed or when.overdue
+    if delayed and (asked or kind in {Kind.PROPOSAL, Kind.DATED}):
         kind = Kind.DELAY
         recommended = wait if when.known else (substitutes or [cancel])[0]
     late = wishes.too_late(when)
@@ -146,7 +147,8 @@ def plan(
         shown=terms.substitutes_shown,
         rule=applied.rule,
         cause=when.cause,
-        told_before=backorder.told.expected_to if backorder.told and delayed else None,
+        told_before=_told_before(backorder, when) if not preorder else None,
+        overdue=when.overdue,
         size_chart_url=product.size_chart_url if product and product.size else None,
         preference=wishes.preference if substitutes else "",
         needed_by=wishes.needed_by if late else None,
@@ -164,6 +166,14 @@ def plan(
     asks = kind in {Kind.PROPOSAL, Kind.REFUSED} or not waits_anyway
     asks = asks and kind is not Kind.CANCELLED
     return Plan(kind=kind, item=item, estimate=when, asks=asks)
+
+
+def _told_before(backorder: Backorder, when: Estimate) -> date | None:
+    """Return the day that was told, where it is later now or nobody knows."""
+    told = backorder.told.expected_to if backorder.told else None
+    if told is None or (when.expected_to is not None and when.expected_to <= told):
+        return None
+    return told
 
 
 def _ordered(backorder: Backorder, order: Order, line: Line) -> str:

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """A date range, or none when nobody can say; ``cause`` is the supplier's reason."""
+    """A date range, or none when nobody can say; ``cause`` is the supplier's reason.
+
+    ``overdue``: there is none because the day of what would do has passed.
+    """
 
     expected_from: date | None = None
     expected_to: date | None = None
     cause: str = ""
+    overdue: bool = False
 
     @property
     def known(self) -> bool:
@@ -51,7 +55,8 @@ def estimate(
                 expected_to=supply.expected_on + timedelta(days=terms.range_days),
                 cause=supply.reason or reason,
             )
-    return Estimate(cause=reason)
+    passed = sum(s.quantity for s in dated if s.expected_on and s.expected_on < today)
+    return Estimate(cause=reason, overdue=0 < needed <= passed)
 
 
 def is_worse(told: Told, new: Estimate, terms: Terms, today: date) -> bool:

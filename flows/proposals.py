@@ -106,7 +106,10 @@ def _make_offer(
     window = terms.reply_window
     if not draft.case.reachable_chats:
         window += terms.mail_extra  # a letter takes longer, both ways
-    retire_offers(draft, [one.item.backorder_id for one in plans])
+    about = [one.item.backorder_id for one in plans]
+    told = told_deadline(draft.now, window, terms, draft.zone)
+    told = max([told, *_running(draft, about)])
+    retire_offers(draft, about)
     offer = Offer(
         id=draft.setting.new_id(),
         version=1,
@@ -118,9 +121,7 @@ def _make_offer(
         window_seconds=int(terms.reply_window.total_seconds()) if asks else 0,
         proposed_at=draft.now,
         policy_version=draft.setting.policy.version,
-        told_deadline=(
-            told_deadline(draft.now, window, terms, draft.zone) if asks else None
-        ),
+        told_deadline=told if asks else None,
     )
     offer = refreshed(draft, order, offer)
     for one in plans:
@@ -130,6 +131,18 @@ def _make_offer(
         offer = decide_at_once(draft, offer, by)
     draft.put_offer(offer)
     show(draft, offer, order)
+
+
+def _running(draft: Draft, backorder_ids: Iterable[str]) -> list[datetime]:
+    """Return the hours by which a choice is due: who was told one keeps it."""
+    about = set(backorder_ids)
+    found = (
+        offer.deadline_at or offer.told_deadline
+        for offer in draft.case.offers
+        if offer.state in {OfferState.PROPOSED, OfferState.OPEN}
+        if about & {item.backorder_id for item in offer.unanswered}
+    )
+    return [at for at in found if at is not None]
 
 
 def show(draft: Draft, offer: Offer, order: Order) -> None:

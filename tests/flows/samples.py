@@ -320,6 +320,7 @@ def moods(key: str, taste: Flavour) -> list[dict[str, Any]]:
             "proposal" | "dated" | "delay" | "refused" | "reminder" | "silence_applied"
         ):
             changes = [_chosen(base, kind) for kind in ("substitute", "wait", "cancel")]
+            changes.append(_overdue(base))
         case "ticket":
             changes = [{}, {"customer": None, "orders": ()}]
             changes += [
@@ -351,6 +352,24 @@ def _chosen(base: dict[str, Any], kind: str) -> dict[str, Any]:
     items = tuple(turned(item) for item in base["items"])
     open_items = tuple(replace(item, chosen=None) for item in items)
     return {"items": items, "offer": replace(base["offer"], items=open_items)}
+
+
+def _overdue(base: dict[str, Any]) -> dict[str, Any]:
+    """Return items whose told day has passed, with no other one in sight."""
+
+    def unknown(choice: Choice) -> Choice:
+        return replace(choice, expected_from=None, expected_to=None)
+
+    items = tuple(
+        replace(
+            item,
+            told_before=SOON,
+            overdue=True,
+            choices=tuple(map(unknown, item.choices)),
+        )
+        for item in base["items"]
+    )
+    return {"items": items}
 
 
 def _other_way(base: dict[str, Any], key: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flows.case import BackorderState, TicketState
-from flows.effects import DecisionKind
+from flows.effects import DecisionKind, Say
 from flows.events import ShopChanged, StaffActed, TicketVerb
 
 from .builders import (
@@ -200,3 +200,48 @@ def test_what_a_colleague_kept_back_is_told_in_the_morning(days: int) -> None:
     assert story.case.wake_at.astimezone(BERLIN).hour == 8
     story.waits_until(morning)
     assert story.backorder.told != told
+
+
+def test_a_day_in_the_past_is_asked_about_not_cancelled() -> None:
+    """Whoever mistypes a date must not cancel what people were told to wait for."""
+    story = without_substitutes(3)
+    slips(story, -2).delivers()
+
+    assert not story.standing
+    assert [offer.kind for offer in story.pending] == ["delay"]
+
+
+def test_a_passed_day_is_not_put_on_the_supplier() -> None:
+    """Nobody said anything: it was to come and did not."""
+    story = without_substitutes(3).waits(days=7)
+
+    assert "It was to come by Mon 15 June and isn't here" in story.words
+    assert "supplier" not in story.words
+    assert story.words.count("sorry") == 1
+
+
+def test_an_open_question_that_is_asked_anew_says_what_moved() -> None:
+    """The old date and the new one, and no less time than was told."""
+    story = Story(a_case(GERMAN)).shop_says().delivers()
+    due = story.offer.deadline_at
+    story.now += timedelta(minutes=30)
+    slips(story, 12)
+
+    assert "proposal" in story.keys
+    assert "Our supplier now says between Sun 21 June and Wed 24 June, not" in (
+        story.words
+    )
+    assert due is not None
+    assert story.offer.told_deadline is not None
+    assert story.offer.told_deadline >= due
+
+
+def test_good_news_about_an_open_question_says_what_is_still_due() -> None:
+    """A better date does not answer the question; its end and silence are told."""
+    story = Story(a_case(GERMAN)).shop_says().delivers()
+    slips(story, 5)
+
+    said = story.all(Say)[-1].message
+    assert said.key == "sooner"
+    assert "It needs your choice by Wed 10 June, 14:05, Berlin time." in said.text
+    assert "If we don't hear from you" in said.text
