@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import update
@@ -9,7 +10,7 @@ from sqlalchemy import update
 from bot.playground.story import short
 from store import shop
 
-from ..builders import a_backordered_line, a_customer, an_order
+from ..builders import NOON, a_backordered_line, a_customer, an_order
 
 if TYPE_CHECKING:
     from bot.playground.runtime import Playground
@@ -32,9 +33,15 @@ async def test_a_mass_shortage_is_one_card_until_it_is_over(stage: Playground) -
     """Six orders of one hoodie: six turns, one message, redrawn and then ended."""
     line = stage.demo.story
     with stage.bot.store.write() as connection:
-        for person in PEOPLE:
+        for hour, person in enumerate(PEOPLE):
             who = a_customer(connection, name=person)
-            order = an_order(connection, who, number=f"9-{person[0]}", currency="EUR")
+            order = an_order(
+                connection,
+                who,
+                number=f"9-{person[0]}",
+                currency="EUR",
+                placed_at=NOON + timedelta(hours=hour),
+            )
             a_backordered_line(connection, order, line.sku, title="Hoodie Fjord")
     await short(stage, line)
 
