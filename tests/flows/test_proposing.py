@@ -301,3 +301,13 @@ def test_what_was_late_before_the_bot_came_is_left_alone() -> None:
     assert story.backorder.state is BackorderState.BASELINE
     story.shop_says().waits(days=3)
     assert story.backorder.state is BackorderState.BASELINE
+
+
+def test_what_happens_to_several_says_how_many() -> None:
+    """Two hoodies are not one: neither in what silence does nor in what was chosen."""
+    case = a_case(an_order(a_line(quantity=2)), shelf=a_shelf(charcoal=0))
+    never = '[terms]\nautomatic_cancel = "never"\n'
+    story = Story(case, policy=never).shop_says()
+    assert "we'll keep waiting for 2 × Hoodie, black, L" in story.words
+    story.delivers().taps("0c")
+    assert "we'll cancel 2 × Hoodie, black, L and refund €78.00" in story.words
