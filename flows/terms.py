@@ -60,6 +60,15 @@ class ShopFace(_Data):
     #: Whether dates are worded as a promise; else as what is expected.
     dates_guaranteed: bool = False
 
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """What nobody said of the shop, so that customers would read an invention."""
+        chosen = self.model_dump(exclude_defaults=True)
+        named = {"name"} & self.model_fields_set
+        wanted = ("name", "url", "email", "privacy_url")
+        # A shop may be called like ours; nobody lives at an example's address.
+        return tuple(field for field in wanted if field not in {*chosen, *named})
+
     @field_validator("languages")
     @classmethod
     def _spoken(cls, value: tuple[str, ...]) -> tuple[str, ...]:

@@ -35,6 +35,11 @@ def broadcast(
     chat = f"https://t.me/{read_name(bot)}" if bot is not None else ""
     settings = read_settings()
     policy = read_policy_file(settings)
+    if "email" in policy.shop.unsaid:
+        fail(
+            "The text says where to write to: please add the shop's email below "
+            f"[shop] in {settings.policy_file} first."
+        )
     now = Clock().now()
     with open_store(settings) as store, store.read() as connection:
         found = read_demand(connection, [sku])

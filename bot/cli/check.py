@@ -111,6 +111,10 @@ def _policy(settings: Settings) -> Item:
     except BadPolicy as error:
         told = f"{path}: {'; '.join(error.problems)}"
         return Item(ok=False, name=name, told=told, mend="mend these lines")
+    if unsaid := policy.shop.unsaid:
+        told = f"{path}: [shop] does not say its {', '.join(unsaid)}"
+        mend = "add that; customers would read an invented one"
+        return Item(ok=False, name=name, told=told, mend=mend)
     rules = len(policy.data.rules)
     return Item(ok=True, name=name, told=f"{policy.shop.name}, {rules} rules")
 

@@ -32,14 +32,17 @@ class _Asker:
         flag: str,
         given: _Text,
         question: str,
-        default: str,
+        default: _Text,
         read: Callable[[str], Any],
     ) -> Any:
-        """Return what was answered; nonsense in a flag ends, typed it is asked anew."""
+        """Return what was answered; nonsense in a flag ends, typed it is asked anew.
+
+        Without a ``default`` it has to be answered.
+        """
         if given is None and not self.take_defaults:
             return typer.prompt(question, default=default, value_proc=_refusing(read))
         try:
-            return read(default if given is None else given)
+            return read((default or "") if given is None else given)
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint=flag) from None
 
@@ -74,7 +77,9 @@ def init(
     database_url: Annotated[
         _Text, typer.Option(metavar="URL", help="Where the store is.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Take every default.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Take every default; wants --name, --url.")
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Replace what stands there differently.")
     ] = False,
@@ -87,12 +92,12 @@ def init(
     --markets EU,rest --silence EU=wait --yes
     """
     asker = _Asker(take_defaults=yes)
+    if yes:
+        _require(name=name, url=url)
     shop_name = asker.answer(
-        "--name", name, "What is the shop called?", "Northprint", ask.read_name
+        "--name", name, "What is the shop called?", None, ask.read_name
     )
-    page = asker.answer(
-        "--url", url, "The shop's address", "https://shop.example", ask.read_url
-    )
+    page = asker.answer("--url", url, "The shop's address", None, ask.read_url)
     host = urlsplit(page).hostname
     answers = ask.Answers(
         name=shop_name,
@@ -139,6 +144,16 @@ def init(
         team_size=team_size,
     )
     _write(answers, database_url, force=force)
+
+
+def _require(**given: _Text) -> None:
+    """Leave where nobody said who the shop is: customers would read an invention."""
+    missing = " and ".join(f"--{flag}" for flag, said in given.items() if said is None)
+    if missing:
+        raise typer.BadParameter(
+            f"nobody but you knows who the shop is: expected {missing} as well",
+            param_hint="--yes",
+        )
 
 
 def _silence(

@@ -25,7 +25,10 @@ def check(
         Path, typer.Argument(help="A policy file; it need not be in force.")
     ] = Path("policy.toml"),
 ) -> None:
-    """Say whether a policy file is right, with every mistake and its line."""
+    """Say whether a policy file is right, with every mistake and its line.
+
+    What [shop] does not say of the shop yet is named too; it is no mistake.
+    """
     from flows.policy import BadPolicy, read_policy
 
     try:
@@ -34,8 +37,12 @@ def check(
         fail(f"{file} cannot be read: {error}")
     except BadPolicy as error:
         fail(f"{file} is not right yet:", *(f"  {p}" for p in error.problems))
-    rules = len(policy.data.rules)
-    print(f"{file} is right: {policy.shop.name}, {rules} rules, {policy.version}")
+    rules, unsaid = len(policy.data.rules), policy.shop.unsaid
+    called = "no name yet" if "name" in unsaid else policy.shop.name
+    print(f"{file} is right: {called}, {rules} rules, {policy.version}")
+    if unsaid:
+        print(f"  [shop] does not say its {', '.join(unsaid)}:")
+        print("  please add that, for customers would read an invented one.")
 
 
 @app.command()

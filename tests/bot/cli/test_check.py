@@ -28,7 +28,11 @@ TOKEN = "4242:telegram-words"
 @pytest.fixture
 def policy_file(folder: Path) -> Path:
     file = folder / "policy.toml"
-    file.write_text('[shop]\nname = "Northprint"\n')
+    file.write_text(
+        '[shop]\nname = "Northprint"\nurl = "https://northprint.example"\n'
+        'email = "moin@northprint.example"\n'
+        'privacy_url = "https://northprint.example/privacy"\n'
+    )
     return file
 
 
@@ -169,3 +173,16 @@ def test_a_wrong_policy_is_one_line(cli: Cli, policy_file: Path) -> None:
     shown = cli("check").output
     assert "mend  policy: policy.toml: line 2" in shown
     assert "ok    database" in shown
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_policy_without_a_shop_is_to_be_mended(cli: Cli, policy_file: Path) -> None:
+    """Customers would read an invented name and address; the demo's count as none."""
+    policy_file.write_text("")
+    lacks = "mend  policy: policy.toml: [shop] does not say its"
+    assert f"{lacks} name, url, email, privacy_url -> add" in cli("check").output
+    policy_file.write_text(
+        '[shop]\nname = "Nord"\nurl = "https://nord.example"\n'
+        'email = "hello@shop.example"\nprivacy_url = "https://nord.example/p"\n'
+    )
+    assert f"{lacks} email -> add" in cli("check").output

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from .conftest import Cli
 
 
+#: Set up with every default; who the shop is has none.
+INIT = ("init", "--yes", "--name", "Nord", "--url", "https://nord.example")
+
+
 def policy_in(folder: Path) -> Policy:
     return read_policy((folder / "policy.toml").read_text())
 
@@ -48,21 +52,35 @@ def silent_terms(policy: Policy, market: str) -> tuple[str, bool]:
 
 def test_defaults_make_a_shop_that_can_be_imported_into(cli: Cli, folder: Path) -> None:
     """``init --yes`` leaves settings, policy and store, and says how to go on."""
-    shown = cli("init", "--yes")
+    shown = cli(*INIT)
     assert shown.exit_code == 0
     assert "import FILE" in shown.output
-    assert policy_in(folder).shop.name == "Northprint"
+    assert policy_in(folder).shop.name == "Nord"
+    assert not policy_in(folder).shop.unsaid
     store = Store(f"sqlite:///{folder}/backorder.sqlite3")
     assert is_current(store.engine)
     assert set(shop_metadata.tables) <= set(inspect(store.engine).get_table_names())
     store.close()
 
 
+def test_a_shop_nobody_named_is_not_set_up(cli: Cli, folder: Path) -> None:
+    """No default knows who the shop is: the flags that say so are named."""
+    for said, lacking in (
+        ((), "--name and --url"),
+        (("--url", "https://nord.example"), "--name"),
+        (("--name", "Nord"), "--url"),
+    ):
+        shown = cli("init", "--yes", *said)
+        assert shown.exit_code == 2
+        words = " ".join(shown.output.replace("│", " ").split())
+        assert f"expected {lacking} as well" in words
+    assert list(folder.iterdir()) == []
+
+
 def test_the_policy_says_what_was_answered(cli: Cli, folder: Path) -> None:
     """Each flag is found again in the policy that the bot reads."""
     shown = cli(
-        "init",
-        "--yes",
+        *INIT,
         *("--name", 'Nord "Print" & Söhne'),
         *("--url", "https://nord.example/"),
         *("--email", "moin@nord.example"),
@@ -89,7 +107,7 @@ def test_the_policy_says_what_was_answered(cli: Cli, folder: Path) -> None:
 
 def test_silence_is_careful_by_default(cli: Cli, folder: Path) -> None:
     """Only outside the EU and the US may silence send another product."""
-    cli("init", "--yes")
+    cli(*INIT)
     policy = policy_in(folder)
     assert silent_terms(policy, "DE") == ("recommended", False)
     assert silent_terms(policy, "US") == ("recommended", False)
@@ -98,7 +116,7 @@ def test_silence_is_careful_by_default(cli: Cli, folder: Path) -> None:
 
 def test_the_comments_in_the_policy_are_true(cli: Cli, folder: Path) -> None:
     """Every default that a comment names is the default, and none is left out."""
-    cli("init", "--yes")
+    cli(*INIT)
     text = (folder / "policy.toml").read_text()
     told = re.sub(r"^# (\w+ = )", r"\1", text, flags=re.MULTILINE)
     data = read_policy(told).data
@@ -134,7 +152,7 @@ def test_the_comments_in_the_policy_are_true(cli: Cli, folder: Path) -> None:
 )
 def test_nonsense_is_refused(cli: Cli, folder: Path, flag: str, nonsense: str) -> None:
     """A wrong answer is named with what was expected, and nothing is written."""
-    shown = cli("init", "--yes", flag, nonsense)
+    shown = cli(*INIT, flag, nonsense)
     assert shown.exit_code == 2
     assert "expected" in " ".join(shown.output.split())
     assert list(folder.iterdir()) == []
@@ -169,7 +187,7 @@ def test_another_product_by_silence_in_the_eu_is_remarked(
     cli: Cli, folder: Path
 ) -> None:
     """The merchant may decide so, but hears what the law mostly says."""
-    shown = cli("init", "--yes", "--markets", "EU", "--silence", "EU=substitute")
+    shown = cli(*INIT, "--markets", "EU", "--silence", "EU=substitute")
     assert shown.exit_code == 0
     assert "lawyer" in shown.output
     assert silent_terms(policy_in(folder), "FR") == ("recommended", True)
@@ -177,7 +195,7 @@ def test_another_product_by_silence_in_the_eu_is_remarked(
 
 def test_the_env_file_is_its_owners_alone(cli: Cli, folder: Path) -> None:
     """It holds fresh secrets, and nobody else on the machine can read it."""
-    cli("init", "--yes")
+    cli(*INIT)
     file = folder / ".env"
     assert file.stat().st_mode & 0o777 == 0o600
     values = dotenv_values(file)
@@ -192,7 +210,7 @@ def test_what_stands_there_is_kept(cli: Cli, folder: Path) -> None:
     own = "# mine\nLINK_SECRET=a-secret-that-is-in-many-mails\nMODE=ask\n"
     (folder / ".env").write_text(own)
     (folder / "policy.toml").write_text('[shop]\nname = "Mine"\n')
-    shown = cli("init", "--yes", "--name", "Other")
+    shown = cli(*INIT, "--name", "Other")
     assert shown.exit_code == 0
     kept = (folder / ".env").read_text()
     assert kept.startswith(own)
@@ -203,15 +221,15 @@ def test_what_stands_there_is_kept(cli: Cli, folder: Path) -> None:
 
 def test_force_replaces_but_never_a_secret(cli: Cli, folder: Path) -> None:
     """Every link already sent hangs on the secret, so not even --force renews it."""
-    cli("init", "--yes")
+    cli(*INIT)
     secret = dotenv_values(folder / ".env")["LINK_SECRET"]
     url = f"sqlite:///{folder}/other.sqlite3"
-    shown = cli("init", "--yes", "--database-url", url)
+    shown = cli(*INIT, "--database-url", url)
     assert shown.exit_code == 0
     moved = f"sqlite:///{folder}/moved.sqlite3"
-    assert "--force would" in cli("init", "--yes", "--database-url", moved).output
+    assert "--force would" in cli(*INIT, "--database-url", moved).output
     assert dotenv_values(folder / ".env")["DATABASE_URL"] == url
-    cli("init", "--yes", "--database-url", moved, "--name", "Other", "--force")
+    cli(*INIT, "--database-url", moved, "--name", "Other", "--force")
     values = dotenv_values(folder / ".env")
     assert values["DATABASE_URL"] == moved
     assert values["LINK_SECRET"] == secret
@@ -224,14 +242,14 @@ def test_a_shop_that_is_there_is_left_alone(cli: Cli, folder: Path) -> None:
     url = f"sqlite:///{folder}/shop.sqlite3"
     store = Store(url)
     shop_metadata.create_all(store.engine)
-    shown = cli("init", "--yes", "--database-url", url)
+    shown = cli(*INIT, "--database-url", url)
     assert shown.exit_code == 0, shown.output
     assert "left alone" in shown.output
     assert is_current(store.engine)
     with store.read() as connection:
         assert meta.find(connection, "shop_tables") == "theirs"
     store.close()
-    assert cli("init", "--yes").exit_code == 0
+    assert cli(*INIT).exit_code == 0
 
 
 def test_what_a_shop_lacks_is_named(cli: Cli, folder: Path) -> None:
@@ -241,7 +259,7 @@ def test_what_a_shop_lacks_is_named(cli: Cli, folder: Path) -> None:
     with store.write() as connection:
         connection.exec_driver_sql("CREATE TABLE shop_stock (sku TEXT PRIMARY KEY)")
     store.close()
-    shown = cli("init", "--yes", "--database-url", url)
+    shown = cli(*INIT, "--database-url", url)
     assert shown.exit_code == 1
     assert "shop_stock.on_hand" in shown.output
     assert "shop_orders" in shown.output
@@ -253,4 +271,4 @@ def test_a_store_of_ours_is_brought_up_to_date(cli: Cli, folder: Path) -> None:
     store = Store(url)
     prepare(store, create_shop=True)
     store.close()
-    assert cli("init", "--yes", "--database-url", url).exit_code == 0
+    assert cli(*INIT, "--database-url", url).exit_code == 0

@@ -42,10 +42,21 @@ def test_a_right_policy_is_shown_with_its_defaults(cli: Cli, folder: Path) -> No
     """What was not said stands there as well."""
     (folder / "policy.toml").write_text(RULES)
     assert "is right: Northprint, 2 rules" in cli("policy", "check").output
+    assert "does not say its url, email, privacy_url" in cli("policy", "check").output
     shown = cli("policy", "show").output
     assert "reply_window = 24h" in shown
     assert "quiet_hours = 21:00-08:00" in shown
     assert "Germany waits\n  for market DE\n  on_silence = wait" in shown
+
+
+def test_a_policy_that_names_no_shop_is_told_so(cli: Cli, folder: Path) -> None:
+    """The empty file is right, but nobody's name is made up for it."""
+    (folder / "policy.toml").write_text("")
+    shown = cli("policy", "check")
+    assert shown.exit_code == 0
+    assert "is right: no name yet, 0 rules" in shown.output
+    assert "[shop] does not say its name, url, email, privacy_url" in shown.output
+    assert "Northprint" not in shown.output
 
 
 def test_an_order_is_explained_line_by_line(
