@@ -63,11 +63,13 @@ def reconcile(draft: Draft, *, baseline: bool = False) -> None:
 
 
 def confirm_baseline(draft: Draft) -> None:
-    """Start handling what was late before the bot came."""
+    """Start handling what was late before the bot came, and tell the staff of it."""
+    before = draft.case.backorders
     for backorder in draft.case.backorders:
         if backorder.state is BackorderState.BASELINE:
             state = BACKORDER.step(backorder.state, "confirm", None)
             draft.put_backorder(replace(backorder, state=state, found_at=draft.now))
+    tell_shortages(draft, before)
     ask_about_new(draft)
 
 

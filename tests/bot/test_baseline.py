@@ -66,12 +66,10 @@ class Office:
         with self.store.read() as connection:
             return list(connection.scalars(select(cases.c.wake_at)))
 
-    def cards(self) -> list[tuple[str, int]]:
+    def cards(self, key: str = "baseline") -> list[tuple[str, int]]:
         """Return what was posted about it: the text, and how many buttons it has."""
         asked = (
-            select(outbox.c.payload)
-            .where(outbox.c.key == "baseline")
-            .order_by(outbox.c.id)
+            select(outbox.c.payload).where(outbox.c.key == key).order_by(outbox.c.id)
         )
         with self.store.read() as connection:
             found = list(connection.scalars(asked))
@@ -108,6 +106,19 @@ def test_the_button_goes_when_nothing_waits_for_it(store: Store) -> None:
     assert (before, after) == (1, 0)
     assert "None of them waits for your word any more" in text
     assert "2 backorders are older" in text
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_what_is_handled_now_is_told_as_short(store: Store, mode: Mode) -> None:
+    """One card a ware, in every mode, however many customers wait for it."""
+    office = Office(store, 2, mode)
+    assert office.cards("shortage") == []
+
+    office.confirms(*office.customers)
+
+    ((text, _),) = office.cards("shortage")
+    assert "N00" in text
+    assert "N01" in text
 
 
 def test_nothing_late_is_no_card(store: Store) -> None:
