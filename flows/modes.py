@@ -48,7 +48,7 @@ from flows.setting import Mode
 from flows.untold import hold_back, hold_back_mailed, never_told, now_told
 
 if TYPE_CHECKING:
-    from flows.case import Case
+    from flows.case import Case, Offer
     from flows.events import Event
     from flows.setting import Setting
 
@@ -94,8 +94,9 @@ def _watched(
     decided = [e for e in decision.effects if isinstance(e, Decide)]
     if not automatic and _cancels_unasked(decided):
         return _only_noted(before, decision)
+    unsent = () if automatic else _unsent(before, decision)
     if not automatic:
-        decision = _unasked(before, decision, setting)
+        decision = _unasked(before, decision, unsent, setting)
     base = _warned(before, decision.case) if automatic else decision.case
     if isinstance(event, BaselineConfirmed):
         base = _confirmed(base, setting)
@@ -121,6 +122,8 @@ def _watched(
         "watched",
         name=name_of(draft),
         words=words,
+        answers=not automatic,
+        proposes=bool(unsent),
         decisions=decided,
         titles={
             line.id: draft.named(line).title
@@ -152,14 +155,20 @@ def _only_noted(before: Case, decision: Decision) -> Decision:
     return Decision(case=noted, effects=kept)
 
 
-def _unasked(before: Case, decision: Decision, setting: Setting) -> Decision:
+def _unsent(before: Case, decision: Decision) -> tuple[Offer, ...]:
+    """Return the proposals of a turn that nobody gets."""
+    known = {offer.id for offer in before.offers}
+    made = (offer for offer in decision.case.offers if offer.id not in known)
+    return tuple(offer for offer in made if offer.state is OfferState.PROPOSED)
+
+
+def _unasked(
+    before: Case, decision: Decision, unsent: tuple[Offer, ...], setting: Setting
+) -> Decision:
     """Return a decision whose proposals nobody got: they are made anew in another mode.
 
     Nor was any date told that stands in them.
     """
-    known = {offer.id for offer in before.offers}
-    made = [offer for offer in decision.case.offers if offer.id not in known]
-    unsent = [offer for offer in made if offer.state is OfferState.PROPOSED]
     about = {item.backorder_id for offer in unsent for item in offer.items}
     draft = Draft(decision.case, setting)
     draft.effects = [

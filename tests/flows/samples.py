@@ -289,7 +289,14 @@ def moods(key: str, taste: Flavour) -> list[dict[str, Any]]:
         case "shared":
             changes = [{"order": _shared(taste)}, {"order": None}]
         case "watched" | "held":
-            changes = [{"words": (taste.words,) * min(taste.many, 5)}]
+            changes = [
+                {"words": (taste.words,) * min(taste.many, 5)} | said
+                for said in (
+                    {"answers": False, "proposes": False},
+                    {"answers": True, "proposes": False},
+                    {"answers": True, "proposes": True},
+                )
+            ]
         case "brake_answered":
             staff = Thing(name=taste.name)
             answers = ("brake_go", "brake_wrong", "brake_hold")
@@ -381,7 +388,7 @@ def _other_way(base: dict[str, Any], key: str) -> dict[str, Any]:
     if key == "shared":
         return {"order": None}
     if key in {"watched", "held"}:
-        return turned | {"words": ()}
+        return turned | {"words": (), "answers": False, "proposes": False}
     if key in {"brake_answered", "paused", "consolation_answered", "mode"}:
         return turned | {"staff": Thing(name="Mia")}
     return turned | {"order": order, "wanted": SOON, "amount": 0, "value": 0}

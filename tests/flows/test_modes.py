@@ -59,6 +59,7 @@ def test_watch_shows_and_sends_nothing() -> None:
     text = _card(story, "watched").card.text
     assert "*Watching: this would go to Anna Lind*" in text
     assert "> Closest we have: the same Hoodie in charcoal" in text
+    assert "In mode ask or act it comes for real" in text
     assert story.case.offers == before.offers
     assert story.case.backorders == before.backorders
 
@@ -68,6 +69,19 @@ def test_watch_shows_the_same_thing_once() -> None:
     story = Story(mode=Mode.WATCH).shop_says()
     story.shop_says()
     assert not story.all(PostCard)
+
+
+def test_an_answer_in_watch_is_for_its_moment() -> None:
+    """Who asked where it is gets no answer later, and the card promises none."""
+    story = Story().shop_says().delivers()
+    story._setting = replace(story._setting, mode=Mode.WATCH)
+    story.says("where is my order?")
+    text = _card(story, "watched").card.text
+    assert "This answer is not sent later; in mode ask or act the next ones are" in text
+    assert "for real" not in text
+
+    story._setting = replace(story._setting, mode=Mode.ACT)
+    assert not story.shop_says().all(Say)
 
 
 def test_watch_shows_names_as_they_are() -> None:
@@ -106,6 +120,8 @@ def test_what_watch_could_not_ask_is_asked_afterwards() -> None:
     story._setting = replace(story._setting, mode=Mode.WATCH)
     story.says("I need it by 2026-06-12")
     assert not _outgoing(story)
+    text = _card(story, "watched").card.text
+    assert "the proposal in it is made anew in mode ask or act" in text
     assert story.backorder.told == promised
     assert not story.holds
 
