@@ -34,10 +34,11 @@ _UNREMINDED = 4
 #: What decisions call the terms of the file that are for everybody.
 DEFAULTS = "defaults"
 
-#: US guidance and most EU law do not read silence as consent to another product.
+#: What holds though no file says so. US guidance and most EU law do not read silence
+#: as consent to another product; elsewhere it may be one.
 BUILT_IN = (
     Rule(
-        name="rest of the world: silence may send the closest product",
+        name="built in: silence may substitute in the rest of the world",
         when=When(market=("rest",)),
         terms=Terms(silent_substitute=True),
     ),
@@ -99,6 +100,21 @@ class Policy:
         return self.data.brake
 
     @property
+    def built_in(self) -> tuple[Rule, ...]:
+        """The built-in rules that hold: the file says nothing in their place."""
+        if self.data.terms.chosen.get("silent_substitute") is False:
+            return ()
+        said = [(rule.when, rule.terms.chosen.keys()) for rule in self.data.rules]
+        return tuple(
+            rule
+            for rule in BUILT_IN
+            if not any(
+                when == rule.when and rule.terms.chosen.keys() <= names
+                for when, names in said
+            )
+        )
+
+    @property
     def consoles(self) -> bool:
         """Whether any rule gives a consolation at all."""
         speaking = (self.data.terms, *(rule.terms for rule in self.data.rules))
@@ -144,10 +160,10 @@ def _merged(
     values = policy.data.terms.chosen
     # Switched on for everybody is not switched on for a market that forbids it;
     # switched off for everybody is off.
-    off = values.get("silent_substitute") is False
-    if not off:
-        values.pop("silent_substitute", None)
-    speaking = [] if off else [BUILT_IN[n] for n in built_in]
+    if values.get("silent_substitute"):
+        del values["silent_substitute"]
+    holding = policy.built_in
+    speaking = [BUILT_IN[n] for n in built_in if BUILT_IN[n] in holding]
     speaking += [policy.data.rules[n] for n in fitting]
     set_by = dict.fromkeys(values, DEFAULTS)
     for rule in speaking:

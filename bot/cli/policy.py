@@ -47,13 +47,11 @@ def check(
 
 @app.command()
 def show() -> None:
-    """Print the policy file's terms and rules, defaults included."""
-    from flows.policy import BUILT_IN
-
+    """Print the policy file's terms and rules, defaults and built-in rules included."""
     policy = read_policy_file(read_settings())
     print(f"{policy.shop.name}, version {policy.version}")
     _print_terms(dict(policy.data.terms))
-    for rule in (*BUILT_IN, *policy.data.rules):
+    for rule in (*policy.built_in, *policy.data.rules):
         whom = rule.when.model_dump(exclude_defaults=True)
         told = "; ".join(f"{name} {', '.join(them)}" for name, them in whom.items())
         print(f"\n{rule.name}\n  for {told or 'everybody'}")

@@ -147,6 +147,22 @@ def test_a_merchants_rule_beats_the_built_in_one() -> None:
         assert terms.silent_substitute is silently, market
 
 
+def test_a_rule_in_the_place_of_the_built_in_one_speaks_alone() -> None:
+    """What the file says of the rest of the world is not said twice."""
+    own = dedent(
+        """
+        [[rules]]
+        name = "the rest of the world: silence may send the closest product"
+        when = { market = "rest" }
+        terms = { silent_substitute = true }
+        """
+    )
+    british = an_order(market="GB"), a_product(), a_customer()
+    (rule,) = read_policy(own).terms_for(*british).speaking
+    assert rule.name.startswith("the rest of the world")
+    assert read_policy("").terms_for(*british).speaking == BUILT_IN
+
+
 def test_a_value_knows_who_set_it() -> None:
     """The rule that spoke last about it, and nobody where the bot's default stands."""
     policy = read_policy(

@@ -49,6 +49,21 @@ def test_a_right_policy_is_shown_with_its_defaults(cli: Cli, folder: Path) -> No
     assert "Germany waits\n  for market DE\n  on_silence = wait" in shown
 
 
+def test_a_rule_nobody_wrote_says_so(cli: Cli, folder: Path) -> None:
+    """It is shown as built in, unless the file says something in its place."""
+    built_in = "built in: silence may substitute in the rest of the world\n"
+    written = "[[rules]]\nname = 'own'\nwhen = { market = 'rest' }\nterms = { %s }\n"
+    for source, shown in (
+        ("", True),
+        (written % "on_silence = 'wait'", True),
+        (written % "silent_substitute = true", False),
+        (written % "silent_substitute = false", False),
+        ("[terms]\nsilent_substitute = false\n", False),
+    ):
+        (folder / "policy.toml").write_text(source)
+        assert (built_in in cli("policy", "show").output) is shown, source
+
+
 def test_a_policy_that_names_no_shop_is_told_so(cli: Cli, folder: Path) -> None:
     """The empty file is right, but nobody's name is made up for it."""
     (folder / "policy.toml").write_text("")
@@ -198,7 +213,8 @@ def test_an_orders_own_shipping_policy_comes_first(
             )
             a_backordered_line(connection, order)
     shown = cli("policy", "explain", "--order", "1").output
-    assert "  rest of the world: silence may send the closest product, because" in shown
+    built_in = "  built in: silence may substitute in the rest of the world, because"
+    assert built_in in shown
     assert "the market GB is neither in the EU nor the US\n" in shown
     assert "ship = once, but the order's own shipping_policy comes first\n" in shown
     own = "(the order's own shipping_policy; the policy says once)"
