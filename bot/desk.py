@@ -57,6 +57,9 @@ class Desk:
             case "command.mode" if press.argument in set(Mode):
                 await asyncio.to_thread(self._switch, Mode(press.argument), staff)
                 return words.toast("mode", mode=press.argument)
+            case "command.mode" if not press.argument:
+                await asyncio.to_thread(self._rules.follow, self._store)
+                return words.toast("mode", mode=self._rules.mode.value)
             case "command.help" | "command.":
                 return words.toast("desk_help")
         return words.toast("desk_unknown")
@@ -75,7 +78,9 @@ class Desk:
     async def _answer(self, answer: str, staff: Staff) -> str:
         """Answer the brake; a confirmation that it stopped is taken again on Go."""
         held = await asyncio.to_thread(self._answer_brake, answer, staff)
-        if held and held.cause == BASELINE and answer == "brake_go":
+        if held is None:
+            return self._rules.staff_words().toast("brake_over")
+        if held.cause == BASELINE and answer == "brake_go":
             await self._confirm_baseline(staff)
         return self._rules.staff_words().toast(answer)
 

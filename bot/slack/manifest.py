@@ -28,7 +28,7 @@ def manifest(
     command = {
         "command": COMMAND,
         "description": "Say how much the bot does by itself",
-        "usage_hint": "mode watch|ask|act · pause · resume · go · help",
+        "usage_hint": "mode [watch|ask|act] · pause · resume · go · help",
         "should_escape": False,
     }
     return {
