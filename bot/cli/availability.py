@@ -38,12 +38,17 @@ def availability(
             found = find_availability(connection, [sku], policy, now)
             _print(found[0] if found else fail(f"There is no product {sku}."))
             return
-        after = ""
+        after, told = "", 0
         while skus := page(connection, after, _PAGE):
             after = skus[-1]
             for one in find_availability(connection, skus, policy, now):
                 if one.reason not in {Reason.IN_STOCK, Reason.NOT_SOLD}:
+                    told += 1
                     _print(one)
+    if not after:
+        print("There are no products yet: `backorder-bot import FILE…` brings them in.")
+    elif not told:
+        print("Everything that is sold is in stock.")
 
 
 def _print(found: Availability) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bot.settings import Settings
     from flows.policy import Policy
@@ -26,6 +26,18 @@ def fail(*lines: str) -> NoReturn:
     for line in lines:
         print(line, file=sys.stderr)
     raise typer.Exit(1)
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """Return what takes one of these words from a command line, and tells of others."""
+
+    def word(typed: str) -> str:
+        if typed not in words:
+            known = ", ".join(words)
+            raise typer.BadParameter(f"expected one of {known}; found {typed!r}")
+        return typed
+
+    return word
 
 
 def read_settings(*, running: bool = False) -> Settings:

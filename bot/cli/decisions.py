@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable  # noqa: TC003 - typer reads annotations
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.console import fail, open_store, read_settings
+from bot.cli.console import fail, one_of, open_store, read_settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,13 +25,20 @@ app = typer.Typer(
 )
 
 _Ids = Annotated[list[int], typer.Argument(metavar="ID…", help="As `list` shows them.")]
-Shown = Literal["open", "claimed", "applied", "rejected", "all"]
+_STATES = ("open", "claimed", "applied", "rejected", "all")
 
 
 @app.command("list")
 def list_(
     *,
-    state: Annotated[Shown, typer.Option(help="Which ones.")] = "open",
+    state: Annotated[
+        str,
+        typer.Option(
+            metavar=f"[{'|'.join(_STATES)}]",
+            help="Which ones.",
+            parser=one_of(*_STATES),
+        ),
+    ] = "open",
     as_json: Annotated[
         bool, typer.Option("--json", help="For programs: one JSON list.")
     ] = False,

@@ -94,7 +94,7 @@ def read_name(typed: str) -> str:
     if not _NAME.fullmatch(name):
         raise typer.BadParameter(
             "expected the user name that @BotFather gave, like northprint_bot: "
-            "letters, digits and _",
+            "4 to 32 letters, digits and _, a letter first",
             param_hint="--bot",
         )
     return name

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.console import fail, open_store, read_settings
-from flows.setting import Mode  # noqa: TC001 - typer reads annotations
+from bot.cli.console import fail, one_of, open_store, read_settings
+from flows.setting import Mode
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +29,10 @@ _MEANS = {
 
 def mode(
     to: Annotated[
-        Mode | None, typer.Argument(metavar="[watch|ask|act]", help="The new mode.")
+        str | None,
+        typer.Argument(
+            metavar="[watch|ask|act]", help="The new mode.", parser=one_of(*Mode)
+        ),
     ] = None,
 ) -> None:
     """Show the mode, or change it for a bot that runs as well.
@@ -42,8 +45,8 @@ def mode(
     with open_store(settings) as store:
         if to is not None:
             with store.write() as connection:
-                if modes.switch(connection, to.value):
-                    _tell(store, connection, "mode", "mode", mode=to.value)
+                if modes.switch(connection, to):
+                    _tell(store, connection, "mode", "mode", mode=to)
         with store.read() as connection:
             now = meta.find(connection, modes.MODE) or settings.mode.value
             paused = halts.paused_since(connection)

@@ -110,7 +110,7 @@ def _handling(found: Report) -> list[tuple[str, str]]:
     )
     return [
         ("messages to customers", f"{found.messages}{each}"),
-        ("letters by the shop's mailer", str(found.letters)),
+        ("letters by your mailer", str(found.letters)),
         ("tickets for the team", str(found.tickets)),
     ]
 

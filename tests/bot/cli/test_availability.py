@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from .conftest import Cli
 
 
+def test_a_shop_in_which_nothing_is_missing_hears_so(
+    cli: Cli, folder: Path, shop: Store
+) -> None:
+    """An empty answer would leave open whether it looked at all."""
+    (folder / "policy.toml").write_text("")
+    assert "There are no products yet" in cli("availability").output
+    with shop.write() as connection:
+        some_stock(connection, a_product(connection, "HERE"), 3)
+    assert cli("availability").output == "Everything that is sold is in stock.\n"
+
+
 def test_each_condition_is_told_with_its_numbers(
     cli: Cli, folder: Path, shop: Store
 ) -> None:

@@ -35,6 +35,15 @@ def test_the_list_reads_like_an_order(cli: Cli) -> None:
     assert "€39.00" in shown
 
 
+@pytest.mark.usefixtures("queue")
+def test_a_state_there_is_not_is_told_with_those_there_are(cli: Cli) -> None:
+    """In the words of the help, not of a library."""
+    refused = cli("decisions", "list", "--state", "done")
+    assert refused.exit_code == 2
+    assert "one of open, claimed, applied, rejected, all; found" in refused.output
+    assert cli("decisions", "list", "--state", "all").exit_code == 0
+
+
 def test_a_list_for_programs_is_json(cli: Cli, queue: int) -> None:
     """Every column is in it, instants in ISO form."""
     (row,) = json.loads(cli("decisions", "list", "--json").output)

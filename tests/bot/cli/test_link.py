@@ -144,6 +144,7 @@ def test_a_name_telegram_cannot_have_makes_no_link(cli: Cli) -> None:
     for name in ("north bot", "bot", "nørd_bot", "north/bot", "@"):
         shown = cli("link", "1042", "--bot", name)
         assert shown.exit_code == 2, name
+        assert "4 to 32 letters, digits and _" in " ".join(shown.output.split()), name
         assert "https://" not in shown.output
 
 

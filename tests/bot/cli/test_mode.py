@@ -21,7 +21,10 @@ def test_the_mode_is_kept_in_the_store(cli: Cli, shop: Store) -> None:
     assert cli("mode", "ask").output.startswith("ask:")
     with shop.read() as connection:
         assert meta.find(connection, "mode") == "ask"
-    assert cli("mode", "loud").exit_code == 2
+    refused = cli("mode", "loud")
+    assert refused.exit_code == 2
+    assert ": expected one of watch, ask, act; found" in refused.output
+    assert cli("mode").output.startswith("ask:")
 
 
 def test_a_pause_begins_and_ends_once(cli: Cli, shop: Store) -> None:

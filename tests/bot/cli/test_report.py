@@ -57,3 +57,5 @@ def test_a_quiet_month_says_so(cli: Cli, shop: Store) -> None:
     said = cli("report")
     assert said.exit_code == 0
     assert "backorders found            0" in said.output
+    first = said.output.splitlines()[1:6]
+    assert {line.rindex(" ") for line in first if line.endswith(" 0")} == {29}, first
