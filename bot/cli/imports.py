@@ -99,6 +99,7 @@ def _taken(
     from sqlalchemy import make_url
     from sqlalchemy.exc import SQLAlchemyError
 
+    from bot.clock import Clock
     from store.engine import open_engine
     from store.importers import NoStoreError, import_files
 
@@ -109,7 +110,12 @@ def _taken(
     try:
         with _bar() as progress:
             return import_files(
-                engine, files, dry_run=dry_run, currency=currency, progress=progress
+                engine,
+                files,
+                dry_run=dry_run,
+                currency=currency,
+                now=Clock().now(),
+                progress=progress,
             )
     except NoStoreError as error:
         fail(f"Nothing was imported: {error}.")

@@ -23,6 +23,7 @@ from store.shop import substitutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from os import PathLike
 
     from sqlalchemy import Connection, Engine
@@ -56,12 +57,14 @@ def import_files(
     *,
     dry_run: bool = False,
     currency: str | None = None,
+    now: datetime | None = None,
     progress: Progress = silent,
 ) -> Report:
     """Take files into the shop's tables and report what became of each.
 
     A file with a mistake is left out whole, the others are taken. ``currency`` is
     that of platform products, which do not tell it; without it the orders' is used.
+    Orders placed after ``now`` are warned of; without it none is.
     With ``dry_run`` the report is the same and nothing is written.
 
     Raises:
@@ -75,7 +78,14 @@ def import_files(
         if missing:
             raise NoStoreError(sorted(missing))
         with open_stage(reading) as stage:
-            _stage_all(files, stage, currency=currency, progress=progress)
+            load = Load(
+                stage,
+                currency=currency,
+                progress=progress,
+                whole=sum(file.source.size for file in files if file.source),
+                now=now,
+            )
+            _stage_all(files, stage, load)
             # From here on only staged rows are read: what the store holds is
             # compared inside the writing transaction.
             reading.rollback()
@@ -110,11 +120,7 @@ def _opened(path: Path) -> _File:
     return file
 
 
-def _stage_all(
-    files: list[_File], stage: Stage, *, currency: str | None, progress: Progress
-) -> None:
-    whole = sum(file.source.size for file in files if file.source is not None)
-    load = Load(stage, currency=currency, progress=progress, whole=whole)
+def _stage_all(files: list[_File], stage: Stage, load: Load) -> None:
     numbered = [
         (number, file, file.source)
         for number, file in enumerate(files)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, assert_never
 from store.importers import shopify, woocommerce
 from store.importers.adopt import adopt
 from store.importers.curated import check_curated
+from store.importers.doubts import Seen, check_doubts
 from store.importers.parcels import adopt_parcels
 from store.importers.plain_csv import check_header, stage_plain
 from store.importers.recognise import Kind, kind_of_record
@@ -18,6 +19,7 @@ from store.importers.shopify_products import read_level, read_product
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from store.importers.draft import DraftOrder
     from store.importers.progress import Progress
@@ -42,12 +44,19 @@ CHUNK = 200
 class Load:
     """Stages files one after the other; ``records`` counts those of the last one.
 
-    ``whole`` is the size of all of them in bytes.
+    ``whole`` is the size of all of them in bytes, ``now`` what orders are not after.
     """
 
     def __init__(
-        self, stage: Stage, *, currency: str | None, progress: Progress, whole: int
+        self,
+        stage: Stage,
+        *,
+        currency: str | None,
+        progress: Progress,
+        whole: int,
+        now: datetime | None,
     ) -> None:
+        self._now = now
         self._stage = stage
         self._currency = currency
         self._progress = progress
@@ -66,6 +75,7 @@ class Load:
             self._progress("reading", self._before, self._whole)
         check_needed(self._stage, file=file)
         check_curated(self._stage, file=file)
+        check_doubts(self._stage, file=file, now=self._now)
 
     def _stage_records(self, source: Source) -> None:
         match source.kind:
@@ -94,11 +104,15 @@ class Load:
             adopt(orders, self._stage)
 
     def _orders(self, source: Source, read: ReadOrder) -> None:
+        seen = Seen(self._stage.remarks)
         for chunk in _chunks(self._records(source)):
             drafts = [
                 read(raw, row=row, remarks=self._stage.remarks) for row, raw in chunk
             ]
-            adopt([draft for draft in drafts if draft], self._stage)
+            good = [draft for draft in drafts if draft]
+            for draft in good:
+                seen.note(draft.row, "id", (draft.id,))
+            adopt(good, self._stage)
 
     def _parcels(self, source: Source) -> None:
         for chunk in _chunks(self._records(source)):
@@ -132,8 +146,9 @@ class Load:
         if self._stage.remarks.errors:
             return
         rows = self._counted(source, source.rows(self._stage.remarks))
+        seen = Seen(self._stage.remarks)
         for chunk in _chunks(rows):
-            stage_plain(source.table, chunk, self._stage)
+            stage_plain(source.table, chunk, self._stage, seen)
 
     def _products(self, source: Source) -> None:
         currency = self._currency or self._stage.only_currency()

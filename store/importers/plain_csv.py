@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.importers.cells import BadCellError, read_cell
 from store.importers.money import is_currency, to_minor
+from store.importers.stage import key_of
 from store.shop import order_lines, orders, shop_metadata
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
+    from store.importers.doubts import Seen
     from store.importers.report import Remarks
     from store.importers.stage import Stage
 
@@ -65,9 +67,12 @@ def check_header(table: Table, header: Sequence[str], remarks: Remarks) -> None:
 
 
 def stage_plain(
-    table: Table, batch: Sequence[tuple[int, Mapping[str, str]]], stage: Stage
+    table: Table,
+    batch: Sequence[tuple[int, Mapping[str, str]]],
+    stage: Stage,
+    seen: Seen,
 ) -> None:
-    """Stage a batch of rows, noting each bad cell."""
+    """Stage a batch of rows, noting each bad cell and each key seen before."""
     read = [(row, cells, _values(table, cells, stage, row)) for row, cells in batch]
     key = next(iter(table.primary_key)).name
     stage.prefetch(table, key, (values.get(key) for _, _, values in read if values))
@@ -79,6 +84,8 @@ def stage_plain(
             continue
         if table is order_lines:
             _rest_is_allocated(values, stage)
+        names = ", ".join(column.name for column in table.primary_key)
+        seen.note(row, names, key_of(table, values))
         stage.put(table, values, row=row)
     stage.flush()
 

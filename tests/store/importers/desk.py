@@ -1,6 +1,7 @@
 """The import door as tests use it: give files, look at rows."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ class Desk:
         self.engine = engine
         self.write = write
 
-    def take(self, *, dry_run: bool = False, **files: Any) -> Report:
+    def take(
+        self, *, dry_run: bool = False, now: datetime | None = None, **files: Any
+    ) -> Report:
         """Import files by name; two underscores stand for the dot."""
         paths = [
             self.write(name.replace("__", "."), body) for name, body in files.items()
         ]
-        return import_files(self.engine, paths, dry_run=dry_run)
+        return import_files(self.engine, paths, dry_run=dry_run, now=now)
 
     def rows(self, table: Table, **equal: Any) -> list[dict[str, Any]]:
         """Return rows in the order of their keys."""
