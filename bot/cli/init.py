@@ -143,6 +143,10 @@ def init(
         silence=_silence(asker, markets, silence or []),
         team_size=team_size,
     )
+    if yes and email is None:
+        print(f"{answers.email} is a guess: --email names the one that people read.")
+    if yes and privacy_url is None:
+        print(f"{answers.privacy_url} is a guess: --privacy-url names the page.")
     _write(answers, database_url, force=force)
 
 

@@ -57,6 +57,8 @@ def test_defaults_make_a_shop_that_can_be_imported_into(cli: Cli, folder: Path) 
     assert "import FILE" in shown.output
     assert policy_in(folder).shop.name == "Nord"
     assert not policy_in(folder).shop.unsaid
+    assert "hello@nord.example is a guess: --email" in shown.output
+    assert "https://nord.example/privacy is a guess: --privacy-url" in shown.output
     store = Store(f"sqlite:///{folder}/backorder.sqlite3")
     assert is_current(store.engine)
     assert set(shop_metadata.tables) <= set(inspect(store.engine).get_table_names())
@@ -91,6 +93,7 @@ def test_the_policy_says_what_was_answered(cli: Cli, folder: Path) -> None:
         *("--silence", "rest=cancel"),
     )
     assert shown.exit_code == 0, shown.output
+    assert "hello@" not in shown.output
     policy = policy_in(folder)
     assert policy.shop.name == 'Nord "Print" & Söhne'
     assert policy.shop.url == "https://nord.example"
