@@ -38,12 +38,13 @@ from flows.events import (
     InstantPassed,
     ShopChanged,
     StaffGranted,
+    StaffReleased,
     Undeliverable,
 )
 from flows.setting import Mode, Outage, Setting
 from flows.shop import Depth, UnreadShelfError
 from flows.waiting import KEEPING
-from store import changes, inbox, outbox
+from store import changes, inbox, outbox, unsent
 from store.cases import (
     StaleCaseError,
     case_of_customer,
@@ -178,6 +179,8 @@ class Turns:
             if isinstance(event, Undeliverable):
                 alive = outbox.is_elsewhere(connection, event)
                 event = replace(event, elsewhere=alive)
+            if isinstance(event, StaffReleased):
+                event = replace(event, held=unsent.is_held(connection, event.batch))
             now = self._clock.now()
             if isinstance(event, ShopChanged):
                 queued = changes.take(connection, event.customer_id)

@@ -331,6 +331,8 @@ class Memory:
     shipped: tuple[str, ...] = ()
     #: Orders with decisions that wait for words to go out: the words' key, the order.
     untold: tuple[tuple[str, str], ...] = ()
+    #: The offers those words are about: the words' key, the offer's id.
+    untold_offers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

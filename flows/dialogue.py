@@ -39,6 +39,7 @@ from flows.events import (
 from flows.handover import hand_over, heard, on_acted, on_replied
 from flows.identity import hear_contact, say_hello
 from flows.modes import in_mode, on_released
+from flows.outdated import drop_outdated
 from flows.reach import on_blocked, on_returned
 from flows.receipts import (
     ask_buried,
@@ -117,6 +118,7 @@ def advance(case: Case, event: Event, setting: Setting) -> Decision:
             assert_never(event)
     tell_longer(draft, case)
     ask_buried(draft)
+    drop_outdated(draft, case)
     decision = in_mode(case, event, draft.finish(), setting)
     return replace(
         decision, case=replace(decision.case, wake_at=_wake(decision, setting))

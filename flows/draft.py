@@ -179,7 +179,11 @@ class Draft:
             if picture:
                 self.effects.append(
                     ShowPicture(
-                        chat_id=chat.id, image_url=picture, urgency=urgency, batch=batch
+                        chat_id=chat.id,
+                        image_url=picture,
+                        urgency=urgency,
+                        subject=subject,
+                        batch=batch,
                     )
                 )
             message = self.words(chat).message(key, rows, **context)

@@ -81,11 +81,15 @@ class Say:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowPicture:
-    """Send a picture without words; failing to is swallowed, words follow anyway."""
+    """Send a picture without words; failing to is swallowed, words follow anyway.
+
+    ``subject`` is the one of the words that follow.
+    """
 
     chat_id: int
     image_url: str
     urgency: Urgency = Urgency.PROMPT
+    subject: str = ""
     batch: str | None = None
 
 
@@ -262,6 +266,21 @@ class ReleaseBatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unsend:
+    """Drop what is not sent yet about subjects that are out of date.
+
+    ``moving`` drops also what is on its way to a chat, not only what a colleague or the
+    shop's mailer has. ``outdated`` redraws the card of held words of which nothing is
+    left; ``partly`` goes below one of which something is.
+    """
+
+    subjects: tuple[str, ...]
+    moving: bool
+    outdated: Card
+    partly: Card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """Append a line to the audit: who did or decided what, and why."""
 
@@ -303,6 +322,7 @@ Effect = (
     | HoldUnits
     | ReleaseHolds
     | ReleaseBatch
+    | Unsend
     | Record
     | Unlink
     | Forget

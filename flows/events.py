@@ -182,12 +182,16 @@ class StaffReplied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffReleased:
-    """A colleague released (or dropped) a message that waited for them (mode ask)."""
+    """A colleague released (or dropped) a message that waited for them (mode ask).
+
+    ``held``: something of it still waits; the store looks, under the case's lock.
+    """
 
     staff: Staff
     case_id: int
     batch: str
     send: bool
+    held: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

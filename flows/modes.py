@@ -72,7 +72,13 @@ def in_mode(
 
 
 def on_released(draft: Draft, event: StaffReleased) -> None:
-    """Let held messages go, or drop them, as a colleague decided."""
+    """Let held messages go, or drop them, as a colleague decided.
+
+    Of what is out of date, or was answered by another, nothing is left to decide.
+    """
+    if not event.held:
+        draft.whisper("not_held")
+        return
     draft.effects.append(ReleaseBatch(batch=event.batch, send=event.send))
     (now_told if event.send else never_told)(draft, event.batch)
     action = "released messages" if event.send else "dropped messages"

@@ -47,6 +47,7 @@ def memory_document(memory: Memory) -> dict[str, Any]:
         "missed": memory.missed,
         "shipped": list(memory.shipped),
         "untold": [list(pair) for pair in memory.untold],
+        "untold_offers": [list(pair) for pair in memory.untold_offers],
     }
     return {name: value for name, value in found.items() if value}
 
@@ -70,6 +71,9 @@ def read_memory(document: dict[str, Any]) -> Memory:
         missed=document.get("missed", ""),
         shipped=tuple(document.get("shipped", ())),
         untold=tuple((key, order) for key, order in document.get("untold", ())),
+        untold_offers=tuple(
+            (key, offer) for key, offer in document.get("untold_offers", ())
+        ),
     )
 
 

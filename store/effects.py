@@ -35,15 +35,16 @@ from flows.effects import (
     ShowPicture,
     Toast,
     Unlink,
+    Unsend,
     Urgency,
     Whisper,
     Withdraw,
 )
-from store import answers, outbox
+from store import answers, outbox, unsent
 from store.erasure import forget
 from store.holds import hold_units, lock_sku, release_holds
 from store.identity import unlink
-from store.mail import put_notice, release_notices
+from store.mail import drop_letters, put_notice, release_notices
 from store.tables import audit, decisions, promises
 
 if TYPE_CHECKING:
@@ -139,10 +140,9 @@ def _carry(
             hold_units(connection, case.id, effect, now)
         case ReleaseHolds():
             release_holds(connection, effect)
-        case ReleaseBatch():
+        case ReleaseBatch() | Unsend():
             carried.outgoing = True
-            outbox.release(connection, effect.batch, send=effect.send)
-            release_notices(connection, effect.batch, now, send=effect.send)
+            _let_go(connection, case, effect, now)
         case Record():
             _record(connection, case, effect, now)
         case Unlink():
@@ -182,6 +182,7 @@ def _to_chat(
                 **common,
                 urgency=int(effect.urgency),
                 key="picture",
+                subject=unsent.picture_of(effect.subject),
                 payload={"kind": "photo", "url": effect.image_url},
             )
         case Reword():
@@ -269,6 +270,32 @@ def _thread(
         target_id=root.id if root else None,
         created_at=now,
     )
+
+
+def _let_go(
+    connection: Connection, case: Case, effect: ReleaseBatch | Unsend, now: datetime
+) -> None:
+    """Send or drop what is there and not sent yet."""
+    if isinstance(effect, Unsend):
+        _unsend(connection, case, effect, now)
+        return
+    outbox.release(connection, effect.batch, send=effect.send)
+    release_notices(connection, effect.batch, now, send=effect.send)
+
+
+def _unsend(connection: Connection, case: Case, effect: Unsend, now: datetime) -> None:
+    """Drop words that are out of date; a held batch's card says what became of it."""
+    held = unsent.drop(connection, effect.subjects, moving=effect.moving)
+    for batch in sorted(held):
+        subject = f"release:{batch}"
+        if unsent.is_held(connection, batch):
+            _thread(connection, case, subject, effect.partly, now)
+        else:
+            post_card(connection, case.id, subject, effect.outdated, now)
+    for subject in effect.subjects:
+        if drop_letters(connection, case, subject):
+            dropped = Record(actor="bot", action="dropped a letter", detail=subject)
+            _record(connection, case, dropped, now)
 
 
 def _promise(

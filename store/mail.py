@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from store.tables import notices, outbox
 
@@ -58,6 +58,22 @@ def put_notice(
             created_at=setting.now,
         )
     )
+
+
+def drop_letters(connection: Connection, case: Case, subject: str) -> int:
+    """Take back the unsent letters about a subject; return how many.
+
+    A letter that was sent, or failed, stays.
+    """
+    dropped = connection.execute(
+        delete(notices).where(
+            notices.c.case_id == case.id,
+            notices.c.about == subject,
+            notices.c.sent_at.is_(None),
+            notices.c.failed_at.is_(None),
+        )
+    )
+    return dropped.rowcount
 
 
 def release_notices(

@@ -270,9 +270,11 @@ _ABOUT = (
     select(
         outbox.c.id,
         outbox.c.payload,
-        exists(select(_edit.c.id).where(_edit.c.target_id == outbox.c.id)).label(
-            "edited"
-        ),
+        exists(
+            select(_edit.c.id).where(
+                _edit.c.target_id == outbox.c.id, _edit.c.state != "dropped"
+            )
+        ).label("edited"),
     )
     .where(
         outbox.c.lane == bindparam("lane"),

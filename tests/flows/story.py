@@ -27,6 +27,7 @@ from flows.effects import (
     Reword,
     Say,
     Toast,
+    Unsend,
     Withdraw,
 )
 from flows.events import (
@@ -328,11 +329,23 @@ class Story:
                 self.held.setdefault(batch, []).append(effect)
             case Say(receipt=True):
                 self._waiting.append(effect)
+            case Unsend():
+                self._unsend(effect)
             case ReleaseBatch(batch=batch, send=send):
                 released = self.held.pop(batch, [])
                 self._waiting += released if send else []
             case _:
                 pass
+
+    def _unsend(self, effect: Unsend) -> None:
+        gone = effect.subjects
+        held = {
+            batch: [say for say in says if say.subject not in gone]
+            for batch, says in self.held.items()
+        }
+        self.held = {batch: says for batch, says in held.items() if says}
+        if effect.moving:
+            self._waiting = [say for say in self._waiting if say.subject not in gone]
 
     def _insert(self, effect: Decide) -> None:
         row = DecisionRow(
