@@ -260,6 +260,8 @@ notices = Table(
     Column("sent_at", Instant),
     Column("failed_at", Instant),
     Column("noted", Boolean, nullable=False, default=False),
+    # A mailer may still name a letter that was dropped: no other gets its number.
+    sqlite_autoincrement=True,
 )
 
 supply_dates = Table(

@@ -302,8 +302,8 @@ def _staff_grant(life: Life, dice: Random) -> None:
 
 
 def _staff_release(life: Life, dice: Random) -> None:
-    if life.held:
-        batch = dice.choice(sorted(life.held))
+    if life.unreleased:
+        batch = dice.choice(sorted(life.unreleased))
         send = dice.random() < 0.7
         life.take(StaffReleased(staff=MIA, case_id=1, batch=batch, send=send))
 

@@ -74,12 +74,18 @@ class Story:
         self._waiting: list[Say] = []
         #: What a colleague may still release or drop, by batch.
         self.held: dict[str, list[Say]] = {}
+        #: What all those messages are about, edits and letters among them.
+        self.unreleased: dict[str, set[str]] = {}
+        #: What the letters are about that no mailer has sent.
+        self.letters: set[str] = set()
 
     def again(self) -> Self:
         """Return this story as it stands, to be lived on in another way."""
         other = copy(self)
         other.holds, other._free = dict(self.holds), dict(self._free)
         other._waiting, other.held = list(self._waiting), dict(self.held)
+        other.letters = {*self.letters}
+        other.unreleased = {batch: {*about} for batch, about in self.unreleased.items()}
         dice = Random()
         dice.setstate(self._setting.dice.getstate())
         other._setting = replace(self._setting, dice=dice)
@@ -310,6 +316,17 @@ class Story:
 
     def _remember(self, effect: Effect) -> None:
         match effect:
+            case (
+                Say(batch=str(batch))
+                | Reword(batch=str(batch))
+                | Notice(batch=str(batch))
+            ) if not batch.startswith("night:"):
+                self.unreleased.setdefault(batch, set()).add(effect.subject)
+            case Notice(subject=subject):
+                self.letters.add(subject)
+            case _:
+                pass
+        match effect:
             case Decide():
                 assert effect.rule, f"a {effect.kind} without its rule"
                 self._insert(effect)
@@ -332,6 +349,7 @@ class Story:
             case Unsend():
                 self._unsend(effect)
             case ReleaseBatch(batch=batch, send=send):
+                self.unreleased.pop(batch, None)
                 released = self.held.pop(batch, [])
                 self._waiting += released if send else []
             case _:
@@ -344,6 +362,9 @@ class Story:
             for batch, says in self.held.items()
         }
         self.held = {batch: says for batch, says in held.items() if says}
+        self.letters -= {*gone}
+        left = {batch: about - {*gone} for batch, about in self.unreleased.items()}
+        self.unreleased = {batch: about for batch, about in left.items() if about}
         if effect.moving:
             self._waiting = [say for say in self._waiting if say.subject not in gone]
 

@@ -12,6 +12,7 @@ import pytest
 from flows.case import BackorderState, OfferState
 from flows.effects import Notice, PromiseTold, Reword, Say
 from flows.events import ShopChanged
+from flows.ledger import UNTOLD
 from flows.setting import Mode
 from flows.waiting import KEEPING
 
@@ -77,6 +78,7 @@ class Checked(Life):
             _what_is_asked_is_pending(self)
         _one_decision_holds(self)
         _holds_are_for_offers(self)
+        _words_are_in_force(self)
         _refunds_were_paid(self)
         _windows_end_by_day(self)
         _nothing_got_worse_in_silence(before, self)
@@ -142,6 +144,24 @@ def _holds_are_for_offers(life: Life) -> None:
         shown = {choice.sku for choice in item.choices if choice.sku}
         assert sku in shown, f"{sku} held, {shown} shown"
         assert units <= item.quantity, f"{units} {sku} held for {item.quantity}"
+
+
+def _words_are_in_force(life: Life) -> None:
+    """A colleague holds no words of an ended offer, nor waits a row for words lost."""
+    over = {o.subject for o in life.case.offers if o.state not in _KEEPS}
+    held = {say.subject for says in life.held.values() for say in says}
+    unsent = held | life.letters
+    assert not unsent & over, f"still to be sent: {unsent & over}"
+    memory = life.case.memory
+    for row in life.standing:
+        if row.apply_after != UNTOLD or not row.changeable:
+            continue
+        about = [k for k, offer in memory.untold_offers if offer == row.offer_id]
+        keys = about or [k for k, order in memory.untold if order == row.order_id]
+        assert keys, f"nothing lets go {row}"
+        assert set(keys) <= {*life.unreleased, *life.letters}, (
+            f"nobody can let go {row}"
+        )
 
 
 def _refunds_were_paid(life: Life) -> None:

@@ -206,6 +206,7 @@ def upgrade() -> None:
             ["case_id"], ["bot_cases.id"], name="fk_bot_notices_case_id"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_bot_notices"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_bot_notices_case_id", "bot_notices", ["case_id"])
     op.create_index("ix_bot_notices_customer_id", "bot_notices", ["customer_id"])
