@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from bot.playground.runtime import CHANNEL
 from bot.playground.story import phone, short
+from flows.events import Staff, StaffReleased
 from flows.setting import Mode
-from store.tables import audit
+from store.tables import audit, outbox
 
 if TYPE_CHECKING:
     from bot.playground.runtime import Playground
@@ -36,6 +37,18 @@ async def letters(stage: Playground) -> list[dict[str, Any]]:
     return [one for one in found if one["customer_id"] == stage.demo.in_eu.customer_id]
 
 
+async def first_release(stage: Playground) -> StaffReleased:
+    """Return the press of a colleague whose Slack still shows the first card."""
+    with stage.bot.store.read() as connection:
+        held = select(outbox.c.case_id, outbox.c.batch).where(
+            outbox.c.batch.is_not(None)
+        )
+        row = connection.execute(held.order_by(outbox.c.id)).first()
+    assert row is not None
+    mia = Staff(id="U7", name="Mia")
+    return StaffReleased(staff=mia, case_id=row.case_id, batch=row.batch, send=True)
+
+
 async def test_an_old_card_sends_nothing(stage: Playground) -> None:
     """In mode ask the date slips before anybody pressed: only the newer card sends."""
     line, mia = stage.demo.in_eu, stage.staff[0]
@@ -51,8 +64,11 @@ async def test_an_old_card_sends_nothing(stage: Playground) -> None:
 
     over = await stage.channel.hears("this is out of date")
     assert over.ts == old.ts
-    await stage.set_mode(Mode.ACT)
     heard = len(jonas.heard)
+    pressed = await stage.bot.turns.take(await first_release(stage))
+    assert pressed.whisper
+    assert "Nothing was sent" in pressed.whisper
+    await stage.set_mode(Mode.ACT)
     await mia.clicks(CHANNEL, newer.ts, "Send it")
     await stage.settle()
     proposals = [m for m in jonas.heard[heard:] if "Bitte wählen Sie bis" in m.text]
