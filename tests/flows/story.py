@@ -315,17 +315,12 @@ class Story:
         return frozenset(short)
 
     def _remember(self, effect: Effect) -> None:
-        match effect:
-            case (
-                Say(batch=str(batch))
-                | Reword(batch=str(batch))
-                | Notice(batch=str(batch))
-            ) if not batch.startswith("night:"):
+        if isinstance(effect, Say | Reword | Notice):
+            batch = effect.batch or ""
+            if batch and not batch.startswith("night:"):
                 self.unreleased.setdefault(batch, set()).add(effect.subject)
-            case Notice(subject=subject):
-                self.letters.add(subject)
-            case _:
-                pass
+            elif isinstance(effect, Notice):
+                self.letters.add(effect.subject)
         match effect:
             case Decide():
                 assert effect.rule, f"a {effect.kind} without its rule"
@@ -356,14 +351,11 @@ class Story:
                 pass
 
     def _unsend(self, effect: Unsend) -> None:
-        gone = effect.subjects
-        held = {
-            batch: [say for say in says if say.subject not in gone]
-            for batch, says in self.held.items()
-        }
-        self.held = {batch: says for batch, says in held.items() if says}
-        self.letters -= {*gone}
-        left = {batch: about - {*gone} for batch, about in self.unreleased.items()}
+        gone = {*effect.subjects}
+        for batch, says in self.held.items():
+            self.held[batch] = [say for say in says if say.subject not in gone]
+        self.letters -= gone
+        left = {batch: about - gone for batch, about in self.unreleased.items()}
         self.unreleased = {batch: about for batch, about in left.items() if about}
         if effect.moving:
             self._waiting = [say for say in self._waiting if say.subject not in gone]

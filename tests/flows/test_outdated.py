@@ -69,7 +69,7 @@ def test_a_newer_proposal_takes_the_old_ones_words_back() -> None:
 
     assert story.case.offers[0].state is OfferState.REPLACED
     assert unsent(story) == {old.subject}
-    assert first not in story.held
+    assert first not in story.unreleased
     (dropped,) = story.all(Unsend)
     assert dropped.moving
     assert "Not sent to Anna Lind: this is out of date." in dropped.outdated.text
