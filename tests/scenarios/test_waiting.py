@@ -91,7 +91,7 @@ async def test_a_date_that_passes_is_never_left_standing(stage: Playground) -> N
     await tomasz.hears("out of stock for a while")
     await stage.move(14 * DAY)
 
-    asked = await tomasz.hears("can no longer name a date; we had told you")
+    asked = await tomasz.hears("and isn't here, and nobody can say yet when it comes")
     assert "We need your choice by" in asked.text
 
 
