@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from flows.wording import Wording
+
 
 class Urgency(IntEnum):
     """How lanes compete for the platform's pace; inside a lane order always wins."""
@@ -270,14 +272,19 @@ class Unsend:
     """Drop what is not sent yet about subjects that are out of date.
 
     ``moving`` drops also what is on its way to a chat, not only what a colleague or the
-    shop's mailer has. ``outdated`` redraws the card of held words of which nothing is
-    left; ``partly`` goes below one of which something is.
+    shop's mailer has. ``staff`` and the customer's ``name`` write the cards of what was
+    held, which is seldom anything.
     """
 
     subjects: tuple[str, ...]
     moving: bool
-    outdated: Card
-    partly: Card
+    staff: Wording
+    name: str
+
+    def card(self, *, partly: bool) -> Card:
+        """Return what redraws a card of which nothing is left, or goes below one."""
+        key = "outdated_part" if partly else "outdated"
+        return self.staff.card(key, name=self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,12 +50,11 @@ def _unsend(draft: Draft, offers: list[Offer], *, moving: bool) -> None:
     """Ask for it before anything is said, and after what was released or dropped."""
     if not offers:
         return
-    words, name = draft.staff_words(), name_of(draft)
     dropped = Unsend(
         subjects=tuple(offer.subject for offer in offers),
         moving=moving,
-        outdated=words.card("outdated", name=name),
-        partly=words.card("outdated_part", name=name),
+        staff=draft.staff_words(),
+        name=name_of(draft),
     )
     at = (i for i, e in enumerate(draft.effects) if not isinstance(e, ReleaseBatch))
     draft.effects.insert(next(at, len(draft.effects)), dropped)

@@ -289,13 +289,12 @@ def _unsend(connection: Connection, case: Case, effect: Unsend, now: datetime) -
     for batch in sorted(held):
         subject = f"release:{batch}"
         if unsent.is_held(connection, batch):
-            _thread(connection, case, subject, effect.partly, now)
+            _thread(connection, case, subject, effect.card(partly=True), now)
         else:
-            post_card(connection, case.id, subject, effect.outdated, now)
-    for subject in effect.subjects:
-        if drop_letters(connection, case, subject):
-            dropped = Record(actor="bot", action="dropped a letter", detail=subject)
-            _record(connection, case, dropped, now)
+            post_card(connection, case.id, subject, effect.card(partly=False), now)
+    for subject in drop_letters(connection, case, effect.subjects):
+        dropped = Record(actor="bot", action="dropped a letter", detail=subject)
+        _record(connection, case, dropped, now)
 
 
 def _promise(

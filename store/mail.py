@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from store.tables import notices, outbox
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import Connection
 
     from flows.case import Case
@@ -60,20 +62,15 @@ def put_notice(
     )
 
 
-def drop_letters(connection: Connection, case: Case, subject: str) -> int:
-    """Take back the unsent letters about a subject; return how many.
+def drop_letters(
+    connection: Connection, case: Case, subjects: Iterable[str]
+) -> list[str]:
+    """Take back the unsent letters about subjects; return theirs.
 
     A letter that was sent, or failed, stays.
     """
-    dropped = connection.execute(
-        delete(notices).where(
-            notices.c.case_id == case.id,
-            notices.c.about == subject,
-            notices.c.sent_at.is_(None),
-            notices.c.failed_at.is_(None),
-        )
-    )
-    return dropped.rowcount
+    mine = {"of_case": case.id, "subjects": list(subjects)}
+    return sorted(set(connection.scalars(_DROP, mine)))
 
 
 def release_notices(
@@ -99,3 +96,15 @@ def release_notices(
     connection.execute(
         update(outbox).where(mine, outbox.c.state == "waiting").values(state="sent")
     )
+
+
+_DROP = (
+    delete(notices)
+    .where(
+        notices.c.case_id == bindparam("of_case"),
+        notices.c.about.in_(bindparam("subjects", expanding=True)),
+        notices.c.sent_at.is_(None),
+        notices.c.failed_at.is_(None),
+    )
+    .returning(notices.c.about)
+)

@@ -72,7 +72,9 @@ def test_a_newer_proposal_takes_the_old_ones_words_back() -> None:
     assert first not in story.unreleased
     (dropped,) = story.all(Unsend)
     assert dropped.moving
-    assert "Not sent to Anna Lind: this is out of date." in dropped.outdated.text
+    assert (
+        "Not sent to Anna Lind: this is out of date." in dropped.card(partly=False).text
+    )
     kinds = [type(effect) for effect in story.effects]
     assert kinds.index(Unsend) < kinds.index(Say), "what this turn says stays"
 
