@@ -68,6 +68,21 @@ languages = ["en", "de"]
 
 [hours]
 time_zone = "Europe/Berlin"
+
+# Some of what else can be said here, with its default. Take the "# " away and change it;
+# `backorder-bot policy show` has all of it.
+# [terms]
+# reply_window = "24h"
+# on_silence = "recommended"
+# automatic_cancel = "auto"
+# cancel_horizon_days = 14
+# substitutes_shown = 1
+# ship = "once"
+#
+# [[rules]]
+# name = "Germany has two days"
+# when = { market = "DE" }
+# terms = { reply_window = "48h" }
 """
 
 
