@@ -59,7 +59,10 @@ def told(error: ValidationError, source: str, raw: dict[str, Any]) -> list[str]:
 
 
 def contradictions(data: PolicyFile, source: str) -> list[str]:
-    """Return where terms that meet say never to cancel, and to cancel on silence."""
+    """Return where terms that meet contradict each other, or rules share a name.
+
+    A decision names its rule; one name for two would explain nothing.
+    """
     rules = (Rule(name="defaults", when=When(), terms=data.terms), *data.rules)
     whens = [rule.when for rule in rules]
     never = _setting(rules, "automatic_cancel", "never")
@@ -69,8 +72,14 @@ def contradictions(data: PolicyFile, source: str) -> list[str]:
         for one, two in product(never, cancel)
         if _meet(rules, whens, one, two)
     ]
-    names = [{"name": rule.name} for rule in data.rules]
-    return _in_order(found, source, {"rules": names})
+    names = [rule.name for rule in data.rules]
+    found += [
+        (("rules", place, "name"), "expected a name that no other rule has")
+        for place, name in enumerate(names)
+        if name in names[:place]
+    ]
+    told_as = [{"name": name} for name in names]
+    return _in_order(found, source, {"rules": told_as})
 
 
 def _whose(rules: Sequence[Rule], never: int, cancel: int) -> str:

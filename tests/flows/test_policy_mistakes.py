@@ -282,6 +282,13 @@ def test_rules_that_never_meet_contradict_nothing(source: str) -> None:
     assert read_policy(source)
 
 
+def test_two_rules_of_one_name_explain_nothing() -> None:
+    """The second one is told with its line."""
+    source = a_rule("a", EUROPE, 'ship = "once"') + a_rule("a", MUGS, 'ship = "once"')
+    (problem,) = problems_of(source)
+    assert problem == "line 6, rule 'a', name: expected a name that no other rule has"
+
+
 def test_values_are_shown_as_they_are_written() -> None:
     """What the command line shows can be typed into the file."""
     shown = {name: written(value) for name, value in Terms()}
