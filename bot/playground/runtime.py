@@ -69,8 +69,8 @@ languages = ["en", "de"]
 [hours]
 time_zone = "Europe/Berlin"
 
-# Some of what else can be said here, with its default. Take the "# " away and change it;
-# `backorder-bot policy show` has all of it.
+# Some of what else can be said here, with its default: take the "# " away and change
+# it. `backorder-bot policy show` has all of it.
 # [terms]
 # reply_window = "24h"
 # on_silence = "recommended"
