@@ -103,12 +103,20 @@ class Hops:
         @functools.wraps(take)
         def wrapped(turns: Any, event: Any, *rest: Any) -> Any:
             self._turn.event, self._turn.did = type(event).__name__, set()
+            if not hasattr(turns, "nudge"):
+                # Before anybody hears of the commit: else the relay may send first.
+                turns.nudge = turns.committed
+                turns.committed = lambda: (self._commit(), turns.nudge())
             outcome = take(turns, event, *rest)
-            if "carried out" in self._turn.did:
-                self.step("committed")
+            self._commit()
             return outcome
 
         return wrapped
+
+    def _commit(self) -> None:
+        did = getattr(self._turn, "did", set())
+        if "carried out" in did and "committed" not in did:
+            self.step("committed")
 
     async def _settle(self) -> None:
         if self.bot is not None:
