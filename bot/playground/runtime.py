@@ -7,6 +7,7 @@ moved; it stops at each due instant until everything has drained.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,6 +57,8 @@ STAFF = (("U0MIA", "Mia"), ("U0BEN", "Ben"))
 _BEGINS_AT = 10
 #: How long a moved clock waits for one due instant to be dealt with, in seconds.
 _PATIENCE = 10.0
+#: How long what people said is waited for, where the bot may not be reading.
+_READS_WITHIN = timedelta(seconds=3)
 
 POLICY = """\
 [shop]
@@ -130,6 +133,12 @@ class Playground:
 
     async def settle(self) -> None:
         """Return when all that can happen at this instant has happened."""
+        # What people said counts once the bot has confirmed it; a bot that does not
+        # read right now is not waited for long.
+        with contextlib.suppress(TimeoutError):
+            await self.telegram.changes.until(
+                lambda: not self.telegram.pending_count, within=_READS_WITHIN
+            )
         await self.bot.settle()
         await self.slack.settled()
         self.changes.ring()
