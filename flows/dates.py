@@ -17,8 +17,6 @@ from flows.proposals import buttons, context, propose, tell_date
 from flows.ways_out import ways_out
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from flows.case import Backorder, Offer, OfferItem
     from flows.draft import Draft
     from flows.shop import Line, Order
@@ -81,7 +79,7 @@ def _follow_dates(draft: Draft, order: Order) -> None:
             continue
         when = _expected(draft, order, line, backorder)
         if _is_worse(draft, order, line, backorder, when):
-            passed = told.passed(_today(draft))
+            passed = told.passed(draft.today)
             slipped[passed or not _proposed(draft, backorder)].append(backorder)
         elif is_better(told, when):
             _tell_sooner(draft, order, line, backorder, when)
@@ -101,7 +99,7 @@ def _follow_left_alone(
     ticket = draft.case.ticket
     asked = backorder.state is BackorderState.WITH_STAFF and ticket is not None
     better = told is None or is_better(told, when)
-    terms, today = draft.terms(order, line).terms, _today(draft)
+    terms, today = draft.terms(order, line).terms, draft.today
     if asked and ticket and ticket.reason in _UNDATED and better:
         if within_horizon(when, order, terms, draft.zone):
             propose(draft, order, [backorder])
@@ -121,14 +119,10 @@ def _follow_left_alone(
         _tell_sooner(draft, order, line, backorder, when)
 
 
-def _today(draft: Draft) -> date:
-    return draft.now.astimezone(draft.zone).date()
-
-
 def _expected(draft: Draft, order: Order, line: Line, backorder: Backorder) -> Estimate:
     """Return when it comes; what was due within the told days may come in them."""
     terms = draft.terms(order, line).terms
-    today, told = _today(draft), backorder.told
+    today, told = draft.today, backorder.told
     if told is not None and told.expected_from and told.expected_to:
         within = told.expected_from <= today <= told.expected_to
         today = told.expected_from if within else today
@@ -141,7 +135,7 @@ def _is_worse(
 ) -> bool:
     """Whether a slip is worth a word: many days, or a few that cross the horizon."""
     told, terms = backorder.told, draft.terms(order, line).terms
-    if told is None or is_worse(told, when, terms, _today(draft)):
+    if told is None or is_worse(told, when, terms, draft.today):
         return told is not None
     before = Estimate(expected_from=told.expected_from, expected_to=told.expected_to)
     was, now = (within_horizon(w, order, terms, draft.zone) for w in (before, when))

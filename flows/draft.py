@@ -35,14 +35,16 @@ from flows.effects import (
 from flows.hours import out_of_quiet
 from flows.ledger import under_rule
 from flows.links import LINK_LASTS, mint
+from flows.promise import estimate
 from flows.shop import full_title
 from flows.wording import Rows, Wording
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from flows.case import Backorder, Case, Chat, Offer
     from flows.policy import Applied
+    from flows.promise import Estimate
     from flows.setting import Setting
     from flows.shop import Line, Order
 
@@ -83,6 +85,11 @@ class Draft:
             if name:
                 return ZoneInfo(name)
         return ZoneInfo(self.setting.policy.hours.time_zone)
+
+    @property
+    def today(self) -> date:
+        """The day it is for the customer."""
+        return self.now.astimezone(self.zone).date()
 
     @property
     def asleep(self) -> bool:
@@ -268,6 +275,12 @@ class Draft:
         """Return the policy's terms for a line of an order."""
         product = self.case.shelf.product(line.sku) if line else None
         return self.setting.policy.terms_for(order, product, self.case.customer)
+
+    def expected(self, order: Order, line: Line, quantity: int) -> Estimate:
+        """Return when units of a line should be here, as things stand today."""
+        facts = self.case.shelf.blank(line.sku)
+        terms = self.terms(order, line).terms
+        return estimate(line.id, quantity, facts, self.today, terms)
 
     def named(self, line: Line) -> Line:
         """Return a line whose title says colour and size, as people are told it."""

@@ -18,7 +18,6 @@ from flows.codes import menu_data, offer_data
 from flows.effects import Button
 from flows.misses import understood
 from flows.offer import PENDING
-from flows.promise import estimate
 from flows.proposals import tell_date
 from flows.refunds import refund_due
 from flows.shipping import blockers, held_up, split_rows
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
     from flows.case import Backorder, Chat, Choice, Offer, OfferItem
     from flows.draft import Draft
-    from flows.promise import Estimate
     from flows.shipping import Part
     from flows.shop import Line, Order, Shipment
     from flows.wording import Rows
@@ -178,7 +176,7 @@ def _waiting(draft: Draft, chat: Chat, order: Order, line: Line) -> list[Piece]:
     made = [_waiting_piece(draft, chat, order, line, b) for b in tracked]
     untracked = line.backordered - sum(b.quantity for b in tracked)
     if untracked > 0:
-        cause = _estimate(draft, order, line, untracked).cause
+        cause = draft.expected(order, line, untracked).cause
         made.append(_piece("waiting", line, untracked, cause=cause))
     return made
 
@@ -235,7 +233,7 @@ def _cause(
     """Return why it waits: as the offer told, else as the supplier says now."""
     if item is not None:
         return item.cause
-    return _estimate(draft, order, line, backorder.quantity).cause
+    return draft.expected(order, line, backorder.quantity).cause
 
 
 def _history(
@@ -273,18 +271,9 @@ def _tell_now(
         # From now on they know the date, and hear when it moves.
         state = BACKORDER.step(backorder.state, "wait", None)
         backorder = replace(backorder, state=state)
-    told = tell_date(
-        draft, backorder, _estimate(draft, order, line, backorder.quantity)
-    )
+    told = tell_date(draft, backorder, draft.expected(order, line, backorder.quantity))
     draft.put_backorder(told)
     return told
-
-
-def _estimate(draft: Draft, order: Order, line: Line, quantity: int) -> Estimate:
-    terms = draft.terms(order, line).terms
-    today = draft.now.astimezone(draft.zone).date()
-    facts = draft.case.shelf.blank(line.sku)
-    return estimate(line.id, quantity, facts, today, terms)
 
 
 def _rows(draft: Draft, chat: Chat, statuses: list[OrderStatus]) -> Rows:

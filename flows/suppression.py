@@ -15,7 +15,7 @@ from flows.backorder import BACKORDER
 from flows.case import BackorderState
 from flows.hours import out_of_quiet
 from flows.ledger import POLICY
-from flows.promise import Estimate, estimate
+from flows.promise import Estimate
 from flows.wanted_by import needed_by
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def to_be_told(
     for backorder in backorders:
         line = order.line(backorder.line_id)
         limit = _limit(draft, order, line) if line else None
-        when = _expected(draft, order, line, backorder) if line else Estimate()
+        when = draft.expected(order, line, backorder.quantity) if line else Estimate()
         if limit is None or when.expected_to is None or when.expected_to > limit:
             told.append(backorder)
         elif backorder.state is not BackorderState.SUPPRESSED:
@@ -57,8 +57,8 @@ def suppressed_until(draft: Draft) -> datetime | None:
         unsaid = backorder.state is BackorderState.SUPPRESSED
         if order is None or line is None or not unsaid:
             continue
-        day = _expected(draft, order, line, backorder).expected_from
-        passed = day + timedelta(days=1) if day else _today(draft)
+        day = draft.expected(order, line, backorder.quantity).expected_from
+        passed = day + timedelta(days=1) if day else draft.today
         terms = draft.terms(order, line).terms
         midnight = datetime.combine(passed, time(), draft.zone)
         awake = max(midnight, draft.now)
@@ -74,13 +74,3 @@ def _limit(draft: Draft, order: Order, line: Line) -> date | None:
     ordered = order.placed_at.astimezone(draft.zone).date()
     wanted = needed_by(draft.case, order)
     return min(ordered + timedelta(days=days), wanted or date.max)
-
-
-def _expected(draft: Draft, order: Order, line: Line, backorder: Backorder) -> Estimate:
-    terms = draft.terms(order, line).terms
-    facts = draft.case.shelf.blank(line.sku)
-    return estimate(line.id, backorder.quantity, facts, _today(draft), terms)
-
-
-def _today(draft: Draft) -> date:
-    return draft.now.astimezone(draft.zone).date()
